@@ -1,0 +1,49 @@
+package dev.tributary.aggregation;
+
+import dev.tributary.plan.Job;
+import dev.tributary.plan.ModelDescriptor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/** What the coordinator calls: runs a method of either kind and gives back files, never tensors. */
+public interface Aggregation {
+
+    /**
+     * The files of a new state.
+     *
+     * @param newParts part name to a safetensors file in the working directory
+     * @param keptParts parts carried over from the state before
+     * @param fold this round's fold, if the method folds
+     */
+    record Produced(
+            SortedMap<String, Path> newParts,
+            Set<String> keptParts,
+            Optional<Path> fold,
+            SortedMap<String, String> methodState) {}
+
+    /**
+     * Figures about a round's aggregation, computed apart from the rule itself.
+     *
+     * @param aggregationError ‖effective − ideal‖_F / ‖ideal‖_F over all modules, where ideal is s·Σ wᵢBᵢAᵢ and
+     *     effective is what the new state and fold give; NaN where it is not defined
+     * @param perModule the same figure per module
+     * @param more further named figures ({@code updateNorm}, {@code residualRank}, ...)
+     */
+    record Diagnostics(
+            double aggregationError, SortedMap<String, Double> perModule, SortedMap<String, Double> more) {}
+
+    record Result(Produced produced, Diagnostics diagnostics) {}
+
+    Produced initial(FederatedMethod method, Job job, ModelDescriptor model, Path workDirectory);
+
+    /** @param updates accepted updates with at least one positive example count, any order */
+    Result aggregate(
+            FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory);
+
+    /** Names of the tensors an update must hold under {@code terms}, with shapes: what intake checks against. */
+    Map<String, dev.tributary.adapter.TensorInfo> expectedUpdate(GlobalState state, AgentTerms terms);
+}

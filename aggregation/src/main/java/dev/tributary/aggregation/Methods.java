@@ -1,0 +1,34 @@
+package dev.tributary.aggregation;
+
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The methods on the class path, by name. */
+public final class Methods {
+
+    private static final SortedMap<String, FederatedMethod> BY_NAME = load();
+
+    private Methods() {}
+
+    private static SortedMap<String, FederatedMethod> load() {
+        SortedMap<String, FederatedMethod> methods = new TreeMap<>();
+        for (FederatedMethod method : ServiceLoader.load(FederatedMethod.class, Methods.class.getClassLoader())) {
+            if (methods.put(method.card().name(), method) != null) {
+                throw new IllegalStateException("two methods are named " + method.card().name());
+            }
+        }
+        return methods;
+    }
+
+    public static Optional<FederatedMethod> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    public static SortedSet<String> names() {
+        return new TreeSet<>(BY_NAME.keySet());
+    }
+}

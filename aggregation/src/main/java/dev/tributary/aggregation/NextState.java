@@ -1,0 +1,20 @@
+package dev.tributary.aggregation;
+
+import dev.tributary.adapter.Layout;
+import dev.tributary.adapter.SafetensorsWriter;
+
+/** Where a method writes the state that follows, tensor by tensor; the caller turns the files into blobs. */
+public interface NextState {
+
+    /** Opens a new version of the named part; the caller of this method closes the writer. */
+    SafetensorsWriter part(String name, Layout layout);
+
+    /** Carries a part over unchanged. */
+    void keepPart(String name);
+
+    /** Opens this round's fold: {@code fold_P} and {@code fold_Q} per module, scaling included. At most once. */
+    SafetensorsWriter fold(Layout layout);
+
+    /** Remembers a small value for the next round. */
+    void remember(String key, String value);
+}

@@ -1,0 +1,28 @@
+package dev.tributary.training;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.plan.Job;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A model as one plan sees it.
+ *
+ * @param modelDirectory Hugging Face directory of the unmodified base
+ * @param folds low-rank folds ({@code fold_P}, {@code fold_Q} per module) to add to the base, in order
+ * @param foldKey identifies the folded base (for example the joined hashes of the fold blobs), so that an engine can keep
+ *     it between rounds; empty for no folds
+ * @param start values of all adapter and head tensors
+ */
+public record Workload(
+        Path modelDirectory,
+        Job.Task task,
+        AdapterConfig adapter,
+        List<TensorSource> folds,
+        String foldKey,
+        TensorSource start) {
+    public Workload {
+        folds = List.copyOf(folds);
+    }
+}

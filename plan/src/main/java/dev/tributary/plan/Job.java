@@ -1,0 +1,94 @@
+package dev.tributary.plan;
+
+import dev.tributary.adapter.AdapterConfig;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One federated training job, as submitted. Parsed and checked by {@link JobParser}; every field has its default filled
+ * in.
+ *
+ * @param name chosen by the submitter
+ * @param baseModel name of a base model that agents hold
+ * @param keep which round's adapter is the result: {@code last}, or {@code best} by mean metric
+ */
+public record Job(
+        String name,
+        String baseModel,
+        Task task,
+        AdapterConfig adapter,
+        Training training,
+        Aggregation aggregation,
+        int rounds,
+        String keep,
+        CohortRules cohort,
+        Upload upload,
+        Privacy privacy,
+        long seed) {
+
+    /**
+     * @param type {@code sequence-classification} or {@code causal-lm}
+     * @param labels label names in index order; empty for causal-lm
+     * @param dataset name of a dataset that agents declare
+     * @param maxLength longest sequence in tokens; longer ones are truncated
+     * @param pooling how an encoder's last hidden states become one vector: {@code mean}, {@code cls}, or {@code model}
+     *     (what the checkpoint's own classifier does)
+     */
+    public record Task(String type, List<String> labels, String dataset, int maxLength, String pooling) {
+        public Task {
+            labels = List.copyOf(labels);
+        }
+
+        public boolean isClassification() {
+            return type.equals("sequence-classification");
+        }
+    }
+
+    /**
+     * Local training in one round.
+     *
+     * @param epochs passes over the local data; ignored where {@code maxSteps} > 0
+     * @param maxSteps optimiser steps per round, 0 = by epochs
+     * @param headLearningRate learning rate of heads and modules_to_save
+     * @param optimizer {@code adamw} or {@code sgd}
+     * @param gradientClipping largest gradient norm, 0 = off
+     * @param schedule {@code constant}, {@code linear} or {@code cosine}
+     */
+    public record Training(
+            int epochs,
+            int maxSteps,
+            int batchSize,
+            int gradientAccumulation,
+            double learningRate,
+            double headLearningRate,
+            String optimizer,
+            double weightDecay,
+            double momentum,
+            double gradientClipping,
+            String schedule,
+            double warmup) {}
+
+    /** @param options further keys under {@code aggregation}, for the method to check */
+    public record Aggregation(String method, SortedMap<String, String> options) {
+        public Aggregation {
+            options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+        }
+    }
+
+    /**
+     * @param fraction share of the eligible agents drawn into each round, (0, 1]
+     * @param quorum fewest accepted updates for a round to count
+     * @param deadline a round closes at the latest this long after it opened
+     * @param closeAtQuorum close as soon as the quorum is met
+     */
+    public record CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum) {}
+
+    /** @param dtype {@code fp32} or {@code bf16}, as uploads travel */
+    public record Upload(String dtype) {}
+
+    /** @param unit {@code none}; accounting comes with {@code example} and {@code client} */
+    public record Privacy(String unit) {}
+}

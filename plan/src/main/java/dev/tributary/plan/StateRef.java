@@ -1,0 +1,36 @@
+package dev.tributary.plan;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The global state after a round, by reference: everything a method needs to go on, an agent to train and a reader to
+ * rebuild the model. It stands in the job's log.
+ *
+ * @param version number of completed rounds, 0 for the initial state
+ * @param parts safetensors blobs that together hold the global tensors, by part name. Tensors that never change (FFA's
+ *     A) live in a part of their own, so that an agent fetches them once
+ * @param folds the fold log from the unmodified base, in order
+ * @param methodState small values a method keeps between rounds, opaque to others
+ */
+public record StateRef(
+        int version, SortedMap<String, BlobRef> parts, List<FoldRef> folds, SortedMap<String, String> methodState) {
+
+    public StateRef {
+        parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
+        folds = List.copyOf(folds);
+        methodState = Collections.unmodifiableSortedMap(new TreeMap<>(methodState));
+        for (int i = 0; i < folds.size(); i++) {
+            if (i > 0 && folds.get(i).version() != folds.get(i - 1).version() + 1) {
+                throw new IllegalArgumentException("fold log has a gap before version " + folds.get(i).version());
+            }
+        }
+    }
+
+    /** Version of the frozen base that this state's adapter sits on. */
+    public int baseVersion() {
+        return folds.isEmpty() ? 0 : folds.get(folds.size() - 1).version();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tributary.protocol;
+
+import dev.tributary.plan.BlobRef;
+import java.nio.file.Path;
+
+/** Content-addressed files: a blob is there whole or not at all, and survives a crash once {@code put} returned. */
+public interface BlobStore {
+
+    boolean has(BlobRef blob);
+
+    /** The blob's file, for reading only. @throws java.util.NoSuchElementException if it is not there */
+    Path path(BlobRef blob);
+
+    /** Moves {@code file} into the store (flushed to disk, atomic rename) and tells its reference. */
+    BlobRef put(Path file);
+
+    void delete(BlobRef blob);
+
+    /** A directory on the same file system for files in the making. */
+    Path workDirectory();
+}

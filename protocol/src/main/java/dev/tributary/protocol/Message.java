@@ -1,0 +1,50 @@
+package dev.tributary.protocol;
+
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.BlobRef;
+import dev.tributary.plan.Evaluation;
+import dev.tributary.plan.JobId;
+import dev.tributary.plan.Plan;
+import dev.tributary.plan.Progress;
+import dev.tributary.plan.Refusal;
+import dev.tributary.plan.Update;
+import java.util.List;
+
+/** A message's content, before it is put in an {@link Envelope} and signed. */
+public sealed interface Message {
+
+    /** Agent to coordinator: here I am; sent at every start and repeated as a heartbeat payload changes. */
+    record Register(AgentProfile profile, String publicKey) implements Message {}
+
+    /** Agent to coordinator, every few seconds: alive, and doing this. */
+    record Heartbeat(AgentId agent, List<Progress> progress) implements Message {}
+
+    /** Agent to coordinator: the trained update; its blob went ahead of it on the same topic. */
+    record UpdateReady(Update update) implements Message {}
+
+    record EvaluationReady(Evaluation evaluation) implements Message {}
+
+    record PlanRefused(Refusal refusal) implements Message {}
+
+    /**
+     * Coordinator to agent: carry out this plan.
+     *
+     * @param blobs where every blob the plan names can be fetched
+     * @param epoch of the coordinator that leads; agents refuse older ones
+     */
+    record Command(Plan plan, List<BlobLocation> blobs, long epoch) implements Message {
+        public Command {
+            blobs = List.copyOf(blobs);
+        }
+    }
+
+    /** Coordinator to agent: stop working for this job (or on this plan, if not empty); its answer is no longer wanted. */
+    record Cancel(JobId job, String planId, String reason, long epoch) implements Message {}
+
+    /** Coordinator to agent: what became of its answer. */
+    record Verdict(String planId, JobId job, int round, boolean accepted, String reason, long epoch) implements Message {}
+
+    /** Last record of a blob's chunks: the commit point. Chunks without it are garbage. */
+    record BlobManifest(BlobRef blob, int chunkCount, int chunkBytes) implements Message {}
+}
