@@ -1,5 +1,5 @@
-/** Local training: Hugging Face models, adapters and optimisers on libtorch. */
+/** Federated methods: how the updates of a round become the next global state. */
 @NullMarked
-package dev.tributary.training;
+package dev.tributary.aggregation;
 
 import org.jspecify.annotations.NullMarked;
