@@ -51,10 +51,16 @@ public record Layout(SortedMap<String, TensorInfo> tensors) {
     public String hash() {
         StringBuilder text = new StringBuilder();
         for (TensorInfo info : tensors.values()) {
-            text.append(info.name()).append(' ').append(info.dtype()).append(' ').append(info.shape()).append('\n');
+            text.append(info.name())
+                    .append(' ')
+                    .append(info.dtype())
+                    .append(' ')
+                    .append(info.shape())
+                    .append('\n');
         }
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -75,7 +75,8 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
                     + " is not between 2 and " + headerLimit);
         }
         if (headerLength > size - 8) {
-            throw new FormatException(path + ": header length " + headerLength + " exceeds the file (" + size + " bytes)");
+            throw new FormatException(
+                    path + ": header length " + headerLength + " exceeds the file (" + size + " bytes)");
         }
         ByteBuffer text = ByteBuffer.allocate((int) headerLength);
         readFully(path, channel, text, 8);

@@ -18,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON header of a safetensors file: parsed strictly, written canonically (tensors in name order). */
-record SafetensorsHeader(SortedMap<String, TensorInfo> tensors, Map<String, Long> begins, Map<String, String> metadata) {
+record SafetensorsHeader(
+        SortedMap<String, TensorInfo> tensors, Map<String, Long> begins, Map<String, String> metadata) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.\\-]{1,256}");
     private static final int MAX_METADATA = 64;
@@ -65,7 +66,8 @@ record SafetensorsHeader(SortedMap<String, TensorInfo> tensors, Map<String, Long
 
     private static void parseMetadata(JsonNode node, Map<String, String> into, String where) {
         if (!node.isObject() || node.size() > MAX_METADATA) {
-            throw new FormatException(where + ": __metadata__ must be an object of at most " + MAX_METADATA + " strings");
+            throw new FormatException(
+                    where + ": __metadata__ must be an object of at most " + MAX_METADATA + " strings");
         }
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!entry.getValue().isString()) {
@@ -83,7 +85,8 @@ record SafetensorsHeader(SortedMap<String, TensorInfo> tensors, Map<String, Long
             Map<String, Long> ends,
             String where) {
         if (!NAME.matcher(name).matches()) {
-            throw new FormatException(where + ": tensor name of " + name.length() + " characters does not match " + NAME);
+            throw new FormatException(
+                    where + ": tensor name of " + name.length() + " characters does not match " + NAME);
         }
         if (!node.isObject() || node.size() != 3) {
             throw new FormatException(where + ": " + name + " must have exactly dtype, shape and data_offsets");
@@ -91,7 +94,8 @@ record SafetensorsHeader(SortedMap<String, TensorInfo> tensors, Map<String, Long
         DType dtype = dtype(name, node.path("dtype"), where);
         JsonNode shapeNode = node.path("shape");
         if (!shapeNode.isArray() || shapeNode.size() > MAX_DIMS) {
-            throw new FormatException(where + ": " + name + ".shape must be an array of at most " + MAX_DIMS + " dimensions");
+            throw new FormatException(
+                    where + ": " + name + ".shape must be an array of at most " + MAX_DIMS + " dimensions");
         }
         List<Integer> shape = new ArrayList<>();
         for (JsonNode dim : shapeNode) {
@@ -129,7 +133,8 @@ record SafetensorsHeader(SortedMap<String, TensorInfo> tensors, Map<String, Long
         try {
             return DType.valueOf(node.asString(""));
         } catch (IllegalArgumentException e) {
-            throw new FormatException(where + ": " + name + ".dtype " + node + " is not supported (F32, F16, BF16, I32, I64)");
+            throw new FormatException(
+                    where + ": " + name + ".dtype " + node + " is not supported (F32, F16, BF16, I32, I64)");
         }
     }
 

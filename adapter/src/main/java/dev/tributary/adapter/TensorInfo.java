@@ -20,7 +20,8 @@ public record TensorInfo(String name, DType dtype, List<Integer> shape) {
     }
 
     public static TensorInfo f32(String name, int... shape) {
-        return new TensorInfo(name, DType.F32, java.util.Arrays.stream(shape).boxed().toList());
+        return new TensorInfo(
+                name, DType.F32, java.util.Arrays.stream(shape).boxed().toList());
     }
 
     /** Number of elements. */

@@ -22,7 +22,8 @@ public record TensorName(String module, TensorRole role) implements Comparable<T
     public static TensorName parse(String key) {
         for (TensorRole role : TensorRole.values()) { // the lora_ suffixes come before plain .weight
             if (key.endsWith(role.suffix()) && key.length() > role.suffix().length()) {
-                return new TensorName(key.substring(0, key.length() - role.suffix().length()), role);
+                return new TensorName(
+                        key.substring(0, key.length() - role.suffix().length()), role);
             }
         }
         throw new IllegalArgumentException("not an adapter tensor name: " + key);

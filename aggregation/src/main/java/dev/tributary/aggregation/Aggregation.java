@@ -33,8 +33,7 @@ public interface Aggregation {
      * @param perModule the same figure per module
      * @param more further named figures ({@code updateNorm}, {@code residualRank}, ...)
      */
-    record Diagnostics(
-            double aggregationError, SortedMap<String, Double> perModule, SortedMap<String, Double> more) {}
+    record Diagnostics(double aggregationError, SortedMap<String, Double> perModule, SortedMap<String, Double> more) {}
 
     record Result(Produced produced, Diagnostics diagnostics) {}
 

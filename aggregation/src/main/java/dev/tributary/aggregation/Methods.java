@@ -18,7 +18,8 @@ public final class Methods {
         SortedMap<String, FederatedMethod> methods = new TreeMap<>();
         for (FederatedMethod method : ServiceLoader.load(FederatedMethod.class, Methods.class.getClassLoader())) {
             if (methods.put(method.card().name(), method) != null) {
-                throw new IllegalStateException("two methods are named " + method.card().name());
+                throw new IllegalStateException(
+                        "two methods are named " + method.card().name());
             }
         }
         return methods;

@@ -11,5 +11,4 @@ import dev.tributary.plan.AgentId;
  * @param examples training examples behind it
  * @param weight examples over the examples of all accepted updates
  */
-public record ReceivedUpdate(
-        AgentId agent, AdapterConfig config, long examples, double weight, TensorSource tensors) {}
+public record ReceivedUpdate(AgentId agent, AdapterConfig config, long examples, double weight, TensorSource tensors) {}

@@ -24,7 +24,8 @@ public record StateRef(
         methodState = Collections.unmodifiableSortedMap(new TreeMap<>(methodState));
         for (int i = 0; i < folds.size(); i++) {
             if (i > 0 && folds.get(i).version() != folds.get(i - 1).version() + 1) {
-                throw new IllegalArgumentException("fold log has a gap before version " + folds.get(i).version());
+                throw new IllegalArgumentException(
+                        "fold log has a gap before version " + folds.get(i).version());
             }
         }
     }

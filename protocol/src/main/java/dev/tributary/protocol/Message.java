@@ -43,7 +43,8 @@ public sealed interface Message {
     record Cancel(JobId job, String planId, String reason, long epoch) implements Message {}
 
     /** Coordinator to agent: what became of its answer. */
-    record Verdict(String planId, JobId job, int round, boolean accepted, String reason, long epoch) implements Message {}
+    record Verdict(String planId, JobId job, int round, boolean accepted, String reason, long epoch)
+            implements Message {}
 
     /** Last record of a blob's chunks: the commit point. Chunks without it are garbage. */
     record BlobManifest(BlobRef blob, int chunkCount, int chunkBytes) implements Message {}
