@@ -14,6 +14,19 @@ public interface BlobStore {
     /** Moves {@code file} into the store (flushed to disk, atomic rename) and tells its reference. */
     BlobRef put(Path file);
 
+    /**
+     * Like {@link #put}, for a file whose SHA-256 the caller has computed over these very bytes a moment ago.
+     *
+     * @throws IllegalArgumentException if the file is seen to be another one
+     */
+    default void adopt(BlobRef verified, Path file) {
+        BlobRef found = put(file);
+        if (!found.equals(verified)) {
+            delete(found);
+            throw new IllegalArgumentException(file + " is " + found + ", not " + verified);
+        }
+    }
+
     void delete(BlobRef blob);
 
     /** A directory on the same file system for files in the making. */

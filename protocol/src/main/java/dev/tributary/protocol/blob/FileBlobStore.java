@@ -1,0 +1,110 @@
+package dev.tributary.protocol.blob;
+
+import dev.tributary.plan.BlobRef;
+import dev.tributary.protocol.BlobStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.NoSuchElementException;
+
+/**
+ * Blobs as files named by their SHA-256 in two levels of folders ({@code blobs/ab/cd/abcd...}), so that no folder
+ * grows large. A file appears by an atomic rename after it was flushed to disk. Many threads and several processes may
+ * use one directory.
+ */
+public final class FileBlobStore implements BlobStore {
+
+    private final Path blobs;
+    private final Path work;
+
+    /** @throws BlobStoreException if {@code root} cannot be made or written */
+    public FileBlobStore(Path root) {
+        this.blobs = root.resolve("blobs");
+        this.work = root.resolve("work");
+        try {
+            Files.createDirectories(blobs);
+            Files.createDirectories(work);
+        } catch (IOException e) {
+            throw failed("make its folders in " + root, e);
+        }
+    }
+
+    @Override
+    public boolean has(BlobRef blob) {
+        try {
+            return Files.size(file(blob)) == blob.size();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public Path path(BlobRef blob) {
+        if (!has(blob)) {
+            throw new NoSuchElementException(
+                    "blob " + blob.sha256() + " (" + blob.size() + " bytes) is not in " + blobs);
+        }
+        return file(blob);
+    }
+
+    @Override
+    public BlobRef put(Path file) {
+        try {
+            BlobRef blob = Sha256.of(file);
+            store(blob, file);
+            return blob;
+        } catch (IOException e) {
+            throw failed("store " + file, e);
+        }
+    }
+
+    @Override
+    public void adopt(BlobRef verified, Path file) {
+        try {
+            if (Files.size(file) != verified.size()) {
+                throw new IllegalArgumentException(
+                        file + " has " + Files.size(file) + " bytes, not " + verified.size());
+            }
+            store(verified, file);
+        } catch (IOException e) {
+            throw failed("store " + file, e);
+        }
+    }
+
+    private void store(BlobRef blob, Path file) throws IOException {
+        if (has(blob)) {
+            Files.delete(file);
+            return;
+        }
+        DurableFiles.flush(file);
+        DurableFiles.move(file, file(blob));
+    }
+
+    @Override
+    public void delete(BlobRef blob) {
+        try {
+            Files.deleteIfExists(file(blob));
+        } catch (IOException e) {
+            throw failed("delete blob " + blob.sha256(), e);
+        }
+    }
+
+    @Override
+    public Path workDirectory() {
+        return work;
+    }
+
+    private Path file(BlobRef blob) {
+        String sha256 = blob.sha256();
+        return blobs.resolve(sha256.substring(0, 2))
+                .resolve(sha256.substring(2, 4))
+                .resolve(sha256);
+    }
+
+    private BlobStoreException failed(String what, IOException e) {
+        return new BlobStoreException(
+                "Blob store " + blobs + " could not " + what + ": " + e
+                        + ". Check that the disk is there, writable and not full.",
+                e);
+    }
+}
