@@ -13,7 +13,8 @@ public final class CacheDirectory {
 
     public static Path root() {
         String chosen = System.getProperty("tributary.cache", System.getenv().getOrDefault("TRIBUTARY_CACHE", ""));
-        Path root = chosen.isBlank() ? Path.of(System.getProperty("user.home"), ".cache", "tributary") : Path.of(chosen);
+        Path root =
+                chosen.isBlank() ? Path.of(System.getProperty("user.home"), ".cache", "tributary") : Path.of(chosen);
         return root.toAbsolutePath().normalize();
     }
 

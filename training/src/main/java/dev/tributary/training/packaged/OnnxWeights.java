@@ -45,7 +45,8 @@ final class OnnxWeights {
             for (Weight weight : weights) {
                 in.skipNBytes(weight.stored().begin() - at);
                 if (weight.transposed()) {
-                    writer.write(weight.info().name(), transposed(in, weight.info().shape()));
+                    writer.write(
+                            weight.info().name(), transposed(in, weight.info().shape()));
                 } else {
                     copy(in, weight.info(), writer);
                 }

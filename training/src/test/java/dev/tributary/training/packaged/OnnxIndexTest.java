@@ -31,7 +31,10 @@ class OnnxIndexTest {
 
     @Test
     void dimensionsMayBePackedOrNot() throws IOException {
-        assertThat(OnnxIndex.read(new ByteArrayInputStream(model(false))).tensors().get(0).shape())
+        assertThat(OnnxIndex.read(new ByteArrayInputStream(model(false)))
+                        .tensors()
+                        .get(0)
+                        .shape())
                 .isEqualTo(List.of(2, 3));
     }
 

@@ -32,15 +32,20 @@ class PackagedModelsTest {
             var layout = file.layout();
             assertThat(layout.tensors()).hasSize(101);
             assertThat(layout.tensors().values()).allMatch(t -> t.dtype() == DType.F32);
-            assertThat(layout.tensors().values().stream().mapToLong(t -> t.elements()).sum()).isEqualTo(22_565_376);
+            assertThat(layout.tensors().values().stream()
+                            .mapToLong(t -> t.elements())
+                            .sum())
+                    .isEqualTo(22_565_376);
             assertThat(layout.get("embeddings.word_embeddings.weight").shape()).containsExactly(30522, 384);
             for (int i = 0; i < 6; i++) {
                 String layer = "encoder.layer." + i + ".";
                 for (String part : List.of("query", "key", "value")) {
-                    assertThat(layout.get(layer + "attention.self." + part + ".weight").shape())
+                    assertThat(layout.get(layer + "attention.self." + part + ".weight")
+                                    .shape())
                             .containsExactly(384, 384);
                 }
-                assertThat(layout.get(layer + "intermediate.dense.weight").shape()).containsExactly(1536, 384);
+                assertThat(layout.get(layer + "intermediate.dense.weight").shape())
+                        .containsExactly(1536, 384);
                 assertThat(layout.get(layer + "output.dense.weight").shape()).containsExactly(384, 1536);
             }
         }
@@ -51,8 +56,10 @@ class PackagedModelsTest {
     void matricesAreTransposedBack() {
         Path directory = PackagedModels.resolve("minilm", shared);
         try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
-            assertThat(file.read("encoder.layer.0.attention.self.query.weight")[1159]).isEqualTo(0.00816902984f);
-            assertThat(file.read("encoder.layer.5.intermediate.dense.weight")[576002]).isEqualTo(0.0379740298f);
+            assertThat(file.read("encoder.layer.0.attention.self.query.weight")[1159])
+                    .isEqualTo(0.00816902984f);
+            assertThat(file.read("encoder.layer.5.intermediate.dense.weight")[576002])
+                    .isEqualTo(0.0379740298f);
             assertThat(file.read("encoder.layer.2.output.dense.weight")[3071]).isEqualTo(-0.0821989775f);
             assertThat(file.read("embeddings.word_embeddings.weight")[2915333]).isEqualTo(0.105159156f);
             assertThat(file.read("encoder.layer.4.output.LayerNorm.bias")[383]).isEqualTo(-0.0298371837f);
@@ -108,7 +115,8 @@ class PackagedModelsTest {
             Files.delete(file);
         }
         Files.delete(directory);
-        assertThat(PackagedModels.resolve("sotu-llama", cache).resolve("model.safetensors")).exists();
+        assertThat(PackagedModels.resolve("sotu-llama", cache).resolve("model.safetensors"))
+                .exists();
     }
 
     @Test

@@ -44,7 +44,8 @@ class NoOutboundConnectionTest {
                 mode));
         builder.environment().keySet().removeAll(List.of("DJL_OFFLINE", "OPT_OUT_TRACKING", "ENGINE_CACHE_DIR"));
         Path log = directory.resolve("output.txt");
-        Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process process =
+                builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         assertThat(process.waitFor()).as("exit of the watched JVM").isZero();
         return Files.readString(log, StandardCharsets.UTF_8);
     }

@@ -32,7 +32,10 @@ class TokenizersTest {
             assertThat(tokenizer.encode("Hello, world!", 4)).containsExactly(101, 7592, 1010, 102);
             assertThat(tokenizer.encode("Hello, world!", 6)).hasSize(6);
             String longText = "word ".repeat(5000);
-            assertThat(tokenizer.encode(longText, 512)).hasSize(512).startsWith(101).endsWith(102);
+            assertThat(tokenizer.encode(longText, 512))
+                    .hasSize(512)
+                    .startsWith(101)
+                    .endsWith(102);
             assertThat(tokenizer.encode(longText, 6000)).hasSize(5002);
         }
     }
@@ -108,7 +111,8 @@ class TokenizersTest {
 
     @Test
     void malformedFilesAreNamed() throws IOException {
-        for (String content : new String[] {"", "{", "[]", "{}", "{\"model\": 3}", "{\"added_tokens\": 3, \"padding\": []}"}) {
+        for (String content :
+                new String[] {"", "{", "[]", "{}", "{\"model\": 3}", "{\"added_tokens\": 3, \"padding\": []}"}) {
             Files.writeString(directory.resolve("tokenizer.json"), content);
             assertThatThrownBy(() -> Tokenizers.load(directory))
                     .as(content)
