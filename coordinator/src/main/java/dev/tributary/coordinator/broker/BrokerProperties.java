@@ -1,0 +1,82 @@
+package dev.tributary.coordinator.broker;
+
+import dev.tributary.coordinator.broker.BrokerSettings.ExtraListener;
+import java.util.Map;
+import java.util.Properties;
+
+/** The server.properties of a single broker that is its own controller. */
+final class BrokerProperties {
+    static final int NODE_ID = 1;
+    static final String CONTROLLER = "CONTROLLER";
+    private static final String CLIENTS = "CLIENTS";
+
+    private BrokerProperties() {}
+
+    static Properties of(BrokerSettings settings) {
+        Properties properties = new Properties();
+        properties.putAll(Map.of(
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                String.valueOf(NODE_ID),
+                "controller.quorum.voters",
+                NODE_ID + "@127.0.0.1:" + settings.controllerPort(),
+                "controller.listener.names",
+                CONTROLLER,
+                "inter.broker.listener.name",
+                CLIENTS,
+                "log.dirs",
+                settings.directory().toAbsolutePath().toString(),
+                "auto.create.topics.enable",
+                "false",
+                "delete.topic.enable",
+                "true"));
+        listeners(settings, properties);
+
+        // One broker: nothing can be replicated, and Kafka's own topics need no more than one partition.
+        for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            properties.put(topic + ".replication.factor", "1");
+            properties.put(topic + ".num.partitions", "1");
+        }
+        properties.put("transaction.state.log.min.isr", "1");
+        properties.put("share.coordinator.state.topic.min.isr", "1");
+        properties.put("num.partitions", "1");
+        properties.put("default.replication.factor", "1");
+        properties.put("min.insync.replicas", "1");
+        properties.put("group.initial.rebalance.delay.ms", "0");
+
+        // After a kill the new start waits for the old registration to run out; the default of 9 s is for clusters.
+        properties.put("broker.session.timeout.ms", "2000");
+        properties.put("broker.heartbeat.interval.ms", "500");
+
+        // Sized for a handful of agents beside a coordinator.
+        properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(8 << 20));
+        properties.put("num.network.threads", "2");
+        properties.put("num.io.threads", "4");
+        properties.put("num.recovery.threads.per.data.dir", "1");
+
+        // Records that were deleted leave the disk soon.
+        properties.put("log.segment.bytes", String.valueOf(64 << 20));
+        properties.put("log.retention.check.interval.ms", "10000");
+        properties.put("log.segment.delete.delay.ms", "5000");
+        properties.put("log.initial.task.delay.ms", "10000");
+        properties.putAll(settings.overrides());
+        return properties;
+    }
+
+    private static void listeners(BrokerSettings settings, Properties properties) {
+        StringBuilder listen = new StringBuilder(CLIENTS + "://" + settings.host() + ":" + settings.port());
+        StringBuilder advertise =
+                new StringBuilder(CLIENTS + "://" + settings.advertisedHost() + ":" + settings.port());
+        StringBuilder protocols = new StringBuilder(CONTROLLER + ":PLAINTEXT," + CLIENTS + ":PLAINTEXT");
+        for (ExtraListener extra : settings.extraListeners()) {
+            listen.append(',').append(extra.name()).append("://127.0.0.1:").append(extra.port());
+            advertise.append(',').append(extra.name()).append("://127.0.0.1:").append(extra.advertisedPort());
+            protocols.append(',').append(extra.name()).append(":PLAINTEXT");
+        }
+        listen.append(',').append(CONTROLLER).append("://127.0.0.1:").append(settings.controllerPort());
+        properties.put("listeners", listen.toString());
+        properties.put("advertised.listeners", advertise.toString());
+        properties.put("listener.security.protocol.map", protocols.toString());
+    }
+}
