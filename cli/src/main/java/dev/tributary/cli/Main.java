@@ -1,0 +1,45 @@
+package dev.tributary.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Entry point. Exit status: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "tributary",
+        description = "Federated LoRA training: coordinator, agents, and a demonstration of both.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {})
+public final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        Terminal terminal = Terminal.ofProcess();
+        int status = run(terminal, args);
+        terminal.out().flush();
+        System.exit(status);
+    }
+
+    /** Runs one command line and returns its exit status. */
+    public static int run(Terminal terminal, String... args) {
+        return new CommandLine(new Main(), new Commands(terminal))
+                .setOut(new PrintWriter(terminal.out(), true))
+                .setErr(new PrintWriter(terminal.err(), true))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(false)
+                .setExecutionExceptionHandler((e, line, parsed) -> Failures.report(e, terminal))
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
+    }
+}
