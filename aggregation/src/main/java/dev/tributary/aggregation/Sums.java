@@ -13,4 +13,24 @@ public interface Sums {
 
     /** Σ nᵢ over the updates that hold the tensor. */
     double denominator(String tensor);
+
+    /** Numerator over denominator, in fp64. */
+    static double[] mean(Sums sums, String tensor) {
+        double[] values = sums.numerator(tensor);
+        double examples = sums.denominator(tensor);
+        for (int i = 0; i < values.length; i++) {
+            values[i] /= examples;
+        }
+        return values;
+    }
+
+    /** The mean rounded to fp32, as it is published. */
+    static float[] roundedMean(Sums sums, String tensor) {
+        double[] values = mean(sums, tensor);
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i];
+        }
+        return rounded;
+    }
 }

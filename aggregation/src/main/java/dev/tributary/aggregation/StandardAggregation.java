@@ -1,0 +1,103 @@
+package dev.tributary.aggregation;
+
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.TensorInfo;
+import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.aggregation.diagnostics.RoundDiagnostics;
+import dev.tributary.aggregation.engine.Canonical;
+import dev.tributary.aggregation.engine.WeightedSums;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.TensorTerms;
+import dev.tributary.plan.TensorTerms.Send;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Runs a method on files. Updates are put in agent-id order, those without examples left out, and differences turned
+ * into values before the method sees them. Thread-safe as long as work directories differ.
+ */
+public final class StandardAggregation implements Aggregation {
+
+    @Override
+    public Produced initial(FederatedMethod method, Job job, ModelDescriptor model, Path workDirectory) {
+        StateFiles files = new StateFiles(workDirectory, Set.of());
+        method.initial(job, model, files);
+        return files.produced();
+    }
+
+    @Override
+    public Result aggregate(
+            FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory) {
+        List<ReceivedUpdate> ordered = values(state, job, Canonical.order(updates));
+        StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
+        if (method instanceof SumMethod sum) {
+            sum.after(state, job, new WeightedSums(state.config(), ordered), files);
+        } else if (method instanceof UpdateMethod update) {
+            update.after(state, job, ordered, files);
+        }
+        Produced produced = files.produced();
+        return new Result(produced, diagnose(method, state, ordered, produced));
+    }
+
+    private static List<ReceivedUpdate> values(GlobalState state, Job job, List<ReceivedUpdate> updates) {
+        if (Uploads.send(job) != Send.DELTA) {
+            return updates;
+        }
+        return updates.stream()
+                .map(u -> new ReceivedUpdate(
+                        u.agent(), u.config(), u.examples(), u.weight(), new DeltaView(state.tensors(), u.tensors())))
+                .toList();
+    }
+
+    private static Diagnostics diagnose(
+            FederatedMethod method, GlobalState state, List<ReceivedUpdate> updates, Produced produced) {
+        List<SafetensorsFile> parts = new ArrayList<>();
+        try {
+            produced.newParts().values().forEach(path -> parts.add(SafetensorsFile.open(path)));
+            Optional<SafetensorsFile> fold = produced.fold().map(SafetensorsFile::open);
+            fold.ifPresent(parts::add);
+            List<TensorSource> fresh = List.copyOf(parts.subList(0, parts.size() - (fold.isPresent() ? 1 : 0)));
+            return RoundDiagnostics.compute(
+                    method.card(), state, updates, fresh, fold.map(TensorSource.class::cast));
+        } finally {
+            parts.forEach(SafetensorsFile::close);
+        }
+    }
+
+    @Override
+    public Map<String, TensorInfo> expectedUpdate(GlobalState state, AgentTerms terms) {
+        SortedMap<String, TensorInfo> expected = new TreeMap<>();
+        for (TensorInfo info : state.tensors().layout().tensors().values()) {
+            TensorName name = TensorName.parse(info.name());
+            if (isSent(terms, name.role())) {
+                expected.put(info.name(), atRank(info, name, terms.adapter().rankOf(name.module())));
+            }
+        }
+        return expected;
+    }
+
+    private static boolean isSent(AgentTerms terms, TensorRole role) {
+        return terms.tensors().stream()
+                .filter(t -> t.role() == role)
+                .map(TensorTerms::send)
+                .anyMatch(send -> send != Send.NOTHING);
+    }
+
+    private static TensorInfo atRank(TensorInfo info, TensorName name, int rank) {
+        return switch (name.role()) {
+            case LORA_A -> TensorInfo.f32(info.name(), rank, info.shape().get(1));
+            case LORA_B -> TensorInfo.f32(info.name(), info.shape().get(0), rank);
+            case LORA_R -> TensorInfo.f32(info.name(), rank, rank);
+            default -> info;
+        };
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tributary.aggregation;
+
+import dev.tributary.plan.Job;
+import dev.tributary.plan.TensorTerms.Send;
+
+/**
+ * How trained tensors travel to the coordinator: as values in fp32, as differences from the starting value in bf16,
+ * which keeps the relative precision of the change instead of that of the weight.
+ */
+public final class Uploads {
+
+    private Uploads() {}
+
+    public static Send send(Job job) {
+        return job.upload().dtype().equals("bf16") ? Send.DELTA : Send.VALUE;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tributary.aggregation.engine;
+
+import org.nd4j.common.config.ND4JSystemProperties;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Matrix products in fp64 on ND4J. The library is loaded by the first product, which takes about a second. */
+public final class Products {
+
+    static {
+        if (System.getProperty(ND4JSystemProperties.LOG_INITIALIZATION) == null) {
+            System.setProperty(ND4JSystemProperties.LOG_INITIALIZATION, "false");
+        }
+    }
+
+    private Products() {}
+
+    /** a·b. */
+    public static Matrix multiply(Matrix a, Matrix b) {
+        return product(a, false, b, false);
+    }
+
+    /** aᵀ·b. */
+    public static Matrix transposeFirst(Matrix a, Matrix b) {
+        return product(a, true, b, false);
+    }
+
+    /** a·bᵀ. */
+    public static Matrix transposeSecond(Matrix a, Matrix b) {
+        return product(a, false, b, true);
+    }
+
+    private static Matrix product(Matrix a, boolean transposeA, Matrix b, boolean transposeB) {
+        int rows = transposeA ? a.columns() : a.rows();
+        int inner = transposeA ? a.rows() : a.columns();
+        int columns = transposeB ? b.rows() : b.columns();
+        if (inner != (transposeB ? b.columns() : b.rows())) {
+            throw new IllegalArgumentException("cannot multiply " + a + " and " + b);
+        }
+        if (rows == 0 || columns == 0 || inner == 0) {
+            return Matrix.zeros(rows, columns);
+        }
+        try (INDArray left = Nd4j.create(a.values(), new long[] {a.rows(), a.columns()}, 'c');
+                INDArray right = Nd4j.create(b.values(), new long[] {b.rows(), b.columns()}, 'c');
+                INDArray result = Nd4j.gemm(left, right, transposeA, transposeB);
+                INDArray rowMajor = result.ordering() == 'c' ? null : result.dup('c')) {
+            INDArray values = rowMajor == null ? result : rowMajor;
+            return new Matrix(rows, columns, values.data().asDouble());
+        }
+    }
+}

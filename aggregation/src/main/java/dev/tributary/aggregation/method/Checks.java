@@ -1,0 +1,123 @@
+package dev.tributary.aggregation.method;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.aggregation.MethodCard;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.ModelDescriptor.LinearShape;
+import dev.tributary.plan.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The checks that methods on LoRA factors share; gathers every problem. */
+final class Checks {
+
+    private final Job job;
+    private final ModelDescriptor model;
+    private final MethodCard card;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Checks(Job job, ModelDescriptor model, MethodCard card) {
+        this.job = job;
+        this.model = model;
+        this.card = card;
+    }
+
+    /** Checks adapter type, target modules, ranks and option names. */
+    static Checks of(Job job, ModelDescriptor model, MethodCard card, Set<String> options) {
+        Checks checks = new Checks(job, model, card);
+        checks.adapterType();
+        checks.modules();
+        checks.optionNames(options);
+        return checks;
+    }
+
+    List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    Checks add(String field, String message, String fix) {
+        problems.add(new Problem(field, 0, message, fix));
+        return this;
+    }
+
+    private void adapterType() {
+        AdapterConfig adapter = job.adapter();
+        if (!card.adapterTypes().contains(adapter.type())) {
+            add(
+                    "adapter.type",
+                    "method " + card.name() + " does not work with adapter type '" + adapter.type() + "'",
+                    "Use one of " + card.adapterTypes());
+        }
+        if (!InitialState.INITIALISATIONS.contains(adapter.initialisation())) {
+            add(
+                    "adapter.initialisation",
+                    "unknown initialisation '" + adapter.initialisation() + "'",
+                    "Use one of " + InitialState.INITIALISATIONS);
+        }
+        if (!adapter.modulesToSave().isEmpty()) {
+            add(
+                    "adapter.modules-to-save",
+                    "the coordinator holds no base weights to start " + adapter.modulesToSave() + " from",
+                    "Leave it out; a classification head is trained and averaged without it");
+        }
+    }
+
+    private void modules() {
+        AdapterConfig adapter = job.adapter();
+        List<String> modules = model.select(adapter.targetModules());
+        if (modules.isEmpty()) {
+            add(
+                    "adapter.target-modules",
+                    adapter.targetModules() + " selects no linear module of " + model.name(),
+                    "Name one or more of " + lastParts());
+            return;
+        }
+        for (String module : modules) {
+            LinearShape shape = model.linearModules().get(module);
+            int rank = adapter.rankOf(module);
+            if (shape != null && rank > Math.min(shape.in(), shape.out())) {
+                add(
+                        "adapter.rank",
+                        "rank " + rank + " is larger than " + module + " allows, a weight of " + shape.out() + " x "
+                                + shape.in(),
+                        "Use a rank of at most " + Math.min(shape.in(), shape.out()));
+                break;
+            }
+        }
+        unmatchedTargets(adapter, modules);
+    }
+
+    private void unmatchedTargets(AdapterConfig adapter, List<String> modules) {
+        if (adapter.targetModules().size() < 2) {
+            return;
+        }
+        for (String target : adapter.targetModules()) {
+            if (modules.stream().noneMatch(m -> m.equals(target) || m.endsWith("." + target))) {
+                add(
+                        "adapter.target-modules",
+                        "'" + target + "' selects no linear module of " + model.name(),
+                        "Name one or more of " + lastParts());
+            }
+        }
+    }
+
+    private Set<String> lastParts() {
+        Set<String> names = new TreeSet<>();
+        model.linearModules().keySet().forEach(m -> names.add(m.substring(m.lastIndexOf('.') + 1)));
+        return names;
+    }
+
+    private void optionNames(Set<String> known) {
+        for (String name : job.aggregation().options().keySet()) {
+            if (!known.contains(name)) {
+                add(
+                        "aggregation." + name,
+                        "unknown option of method " + card.name(),
+                        known.isEmpty() ? "Remove it; the method has no options" : "Known options: " + new TreeSet<>(known));
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tributary.aggregation.method;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AgentTerms;
+import dev.tributary.aggregation.Uploads;
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.TensorTerms;
+import dev.tributary.plan.TensorTerms.Send;
+import dev.tributary.plan.TensorTerms.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Builds the tensor terms of plans. */
+final class Terms {
+
+    private final Job job;
+    private final List<TensorTerms> terms = new ArrayList<>();
+
+    private Terms(Job job) {
+        this.job = job;
+    }
+
+    /** Terms of a classification head, if the job has one: received, trained, sent back and averaged. */
+    static Terms withHead(Job job) {
+        Terms terms = new Terms(job);
+        if (job.task().isClassification()) {
+            terms.shared(TensorRole.WEIGHT).shared(TensorRole.BIAS);
+        }
+        return terms;
+    }
+
+    /** Received, trained and sent back. */
+    Terms shared(TensorRole role) {
+        terms.add(new TensorTerms(role, Source.SERVER, true, Uploads.send(job), false));
+        return this;
+    }
+
+    /** Received and used as it is. */
+    Terms frozen(TensorRole role) {
+        terms.add(new TensorTerms(role, Source.SERVER, false, Send.NOTHING, false));
+        return this;
+    }
+
+    /** The same terms for every agent. */
+    SortedMap<AgentId, AgentTerms> forAll(List<AgentProfile> cohort) {
+        SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
+        for (AgentProfile agent : cohort) {
+            plans.put(agent.id(), terms(job.adapter()));
+        }
+        return plans;
+    }
+
+    AgentTerms terms(AdapterConfig config) {
+        return new AgentTerms(config, terms, List.of());
+    }
+}

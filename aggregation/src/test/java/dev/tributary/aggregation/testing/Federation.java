@@ -1,0 +1,220 @@
+package dev.tributary.aggregation.testing;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.TensorInfo;
+import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.TensorUnion;
+import dev.tributary.adapter.Tensors;
+import dev.tributary.aggregation.AgentTerms;
+import dev.tributary.aggregation.Aggregation;
+import dev.tributary.aggregation.Aggregation.Produced;
+import dev.tributary.aggregation.FederatedMethod;
+import dev.tributary.aggregation.GlobalState;
+import dev.tributary.aggregation.ReceivedUpdate;
+import dev.tributary.aggregation.StandardAggregation;
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.BlobRef;
+import dev.tributary.plan.FoldRef;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.ModelDescriptor.LinearShape;
+import dev.tributary.plan.StateRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A small job run by hand: states on disk, updates made up from a seed. */
+public final class Federation {
+
+    public static final SortedMap<String, LinearShape> SHAPES = new TreeMap<>(Map.of(
+            "layer.0.query", new LinearShape(12, 20),
+            "layer.0.value", new LinearShape(7, 20),
+            "layer.1.query", new LinearShape(31, 5),
+            "layer.1.value", new LinearShape(16, 16)));
+
+    public final FederatedMethod method;
+    public final Job job;
+    public final ModelDescriptor model;
+    private final Path directory;
+    private final Aggregation aggregation = new StandardAggregation();
+    private int files;
+
+    public Federation(FederatedMethod method, AdapterConfig adapter, Map<String, String> options, Path directory) {
+        this.method = method;
+        this.job = job(method.card().name(), adapter, options, "fp32");
+        this.model = model();
+        this.directory = directory;
+    }
+
+    public static ModelDescriptor model() {
+        return new ModelDescriptor("tiny", "BertModel", "00", "00", SHAPES, 10, 64);
+    }
+
+    public static AdapterConfig lora(int rank) {
+        return AdapterConfig.lora(rank, 2 * rank, List.of("query", "value"));
+    }
+
+    public static Job job(String method, AdapterConfig adapter, Map<String, String> options, String dtype) {
+        return new Job(
+                "test",
+                "tiny",
+                new Job.Task("sequence-classification", List.of("no", "yes"), "reviews", 64, "mean"),
+                adapter,
+                new Job.Training(1, 0, 8, 1, 1e-3, 5e-3, "adamw", 0, 0, 0, "constant", 0),
+                new Job.Aggregation(method, new TreeMap<>(options)),
+                3,
+                "last",
+                new Job.CohortRules(1, 2, Duration.ofMinutes(1), false),
+                new Job.Upload(dtype),
+                new Job.Privacy("none"),
+                7);
+    }
+
+    public static AgentId agent(int index) {
+        return new AgentId("agent-%03d".formatted(index));
+    }
+
+    public static AgentProfile profile(AgentId id, int maxRank) {
+        return new AgentProfile(id, "test", "cpu", 1L << 30, maxRank, 0, List.of(), List.of());
+    }
+
+    public static LinearShape shape(String module) {
+        return Objects.requireNonNull(SHAPES.get(module));
+    }
+
+    public GlobalState initial() {
+        return open(null, aggregation.initial(method, job, model, next()));
+    }
+
+    /** Terms of a cohort of {@code agents} agents. */
+    public SortedMap<AgentId, AgentTerms> plans(GlobalState state, int agents) {
+        List<AgentProfile> cohort = new ArrayList<>();
+        for (int i = 0; i < agents; i++) {
+            cohort.add(profile(agent(i), 1 << 20));
+        }
+        return method.plans(state, job, cohort);
+    }
+
+    /** One update per agent, every sent tensor moved by normal noise; agent i has 10 + 7i examples. */
+    public List<ReceivedUpdate> updates(GlobalState state, int agents, long seed) {
+        List<ReceivedUpdate> updates = new ArrayList<>();
+        for (Map.Entry<AgentId, AgentTerms> plan : plans(state, agents).entrySet()) {
+            int index = updates.size();
+            Random random = new Random(seed * 1000 + index);
+            updates.add(new ReceivedUpdate(
+                    plan.getKey(), plan.getValue().adapter(), 10 + 7L * index, 0, values(state, plan.getValue(), random)));
+        }
+        return weighted(updates);
+    }
+
+    private Tensors values(GlobalState state, AgentTerms terms, Random random) {
+        Tensors.Builder builder = Tensors.builder();
+        for (TensorInfo info : aggregation.expectedUpdate(state, terms).values()) {
+            TensorInfo start = state.tensors().layout().get(info.name());
+            float[] values = start.shape().equals(info.shape())
+                    ? state.tensors().read(info.name())
+                    : new float[Math.toIntExact(info.elements())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] += (float) (0.1 * random.nextGaussian());
+            }
+            builder.put(info, values);
+        }
+        return builder.build();
+    }
+
+    /** The same updates with weights from their examples. */
+    public static List<ReceivedUpdate> weighted(List<ReceivedUpdate> updates) {
+        double total = updates.stream().mapToLong(ReceivedUpdate::examples).sum();
+        return updates.stream()
+                .map(u -> new ReceivedUpdate(u.agent(), u.config(), u.examples(), u.examples() / total, u.tensors()))
+                .toList();
+    }
+
+    public Aggregation.Result aggregate(GlobalState state, List<ReceivedUpdate> updates) {
+        return aggregation.aggregate(method, state, job, updates, next());
+    }
+
+    /** Aggregates and opens what came out. */
+    public GlobalState after(GlobalState state, List<ReceivedUpdate> updates) {
+        return open(state, aggregate(state, updates).produced());
+    }
+
+    /** The state that {@code produced} makes of {@code before}, read back from its files. */
+    public GlobalState open(@Nullable GlobalState before, Produced produced) {
+        SortedMap<String, BlobRef> parts = new TreeMap<>();
+        List<TensorSource> sources = new ArrayList<>();
+        produced.newParts().forEach((name, path) -> {
+            parts.put(name, blob(path));
+            sources.add(SafetensorsFile.open(path));
+        });
+        for (String name : produced.keptParts()) {
+            BlobRef ref = Objects.requireNonNull(
+                    Objects.requireNonNull(before).ref().parts().get(name));
+            parts.put(name, ref);
+            sources.add(stored(ref));
+        }
+        List<FoldRef> folds = new ArrayList<>(before == null ? List.of() : before.ref().folds());
+        produced.fold().ifPresent(path -> folds.add(new FoldRef(folds.size() + 1, blob(path))));
+        int version = before == null ? 0 : before.ref().version() + 1;
+        return new GlobalState(
+                new StateRef(version, parts, folds, produced.methodState()), job.adapter(), TensorUnion.of(sources));
+    }
+
+    private final Map<String, Path> stored = new TreeMap<>();
+
+    private TensorSource stored(BlobRef ref) {
+        return SafetensorsFile.open(Objects.requireNonNull(stored.get(ref.sha256())));
+    }
+
+    /** The folds of a state, open. */
+    public List<TensorSource> folds(GlobalState state) {
+        return state.ref().folds().stream()
+                .map(fold -> stored(fold.blob()))
+                .toList();
+    }
+
+    private BlobRef blob(Path path) {
+        String sha256 = sha256(path);
+        stored.put(sha256, path);
+        try {
+            return new BlobRef(sha256, Files.size(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static String sha256(Path path) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path)));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path next() {
+        return directory.resolve("work-" + files++);
+    }
+
+    /** Whether {@code tensor} is a LoRA factor or core, not part of a head. */
+    public static boolean isFactor(String tensor) {
+        TensorRole role = TensorName.parse(tensor).role();
+        return role != TensorRole.WEIGHT && role != TensorRole.BIAS;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tributary.aggregation.testing;
+
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.aggregation.GlobalState;
+import dev.tributary.aggregation.ReceivedUpdate;
+import dev.tributary.plan.ModelDescriptor.LinearShape;
+import java.util.List;
+
+/** Dense deltas of states and updates, with the mean of products as the ideal. */
+public final class Oracle {
+
+    private Oracle() {}
+
+    /** s·Σ wᵢBᵢAᵢ of a module; factors that an update lacks come from the state. */
+    public static double[][] ideal(GlobalState state, List<ReceivedUpdate> updates, String module) {
+        LinearShape shape = Federation.shape(module);
+        double[][] sum = new double[shape.out()][shape.in()];
+        for (ReceivedUpdate update : updates) {
+            double scaling = update.config().scalingOf(module);
+            sum = Dense.plus(sum, update.weight() * scaling, product(update.tensors(), state.tensors(), module));
+        }
+        return sum;
+    }
+
+    private static double[][] product(TensorSource first, TensorSource second, String module) {
+        return Dense.times(
+                read(first, second, module + ".lora_B.weight"), read(first, second, module + ".lora_A.weight"));
+    }
+
+    private static double[][] read(TensorSource first, TensorSource second, String tensor) {
+        return Dense.read(first.layout().names().contains(tensor) ? first : second, tensor);
+    }
+
+    /** s·BA of a state plus the given folds: what the model at that state adds to the unmodified base. */
+    public static double[][] delta(GlobalState state, List<TensorSource> folds, String module) {
+        double[][] sum = Dense.plus(
+                new double[Federation.shape(module).out()]
+                        [Federation.shape(module).in()],
+                state.config().scalingOf(module),
+                product(state.tensors(), state.tensors(), module));
+        for (TensorSource fold : folds) {
+            if (fold.layout().names().contains(module + ".fold_P")) {
+                sum = Dense.plus(
+                        sum,
+                        1,
+                        Dense.times(Dense.read(fold, module + ".fold_P"), Dense.read(fold, module + ".fold_Q")));
+            }
+        }
+        return sum;
+    }
+}
