@@ -1,0 +1,5 @@
+/** REST and server-sent events. */
+@NullMarked
+package dev.tributary.coordinator.api;
+
+import org.jspecify.annotations.NullMarked;

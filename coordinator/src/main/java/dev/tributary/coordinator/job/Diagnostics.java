@@ -1,0 +1,22 @@
+package dev.tributary.coordinator.job;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Figures about one aggregation, as the log keeps them.
+ *
+ * @param aggregationError relative Frobenius error over all modules; NaN where it is not defined
+ * @param worstModuleError largest error of one module; NaN where it is not defined
+ * @param worstModule the module with that error, empty if there is none
+ */
+public record Diagnostics(
+        double aggregationError, double worstModuleError, String worstModule, SortedMap<String, Double> more) {
+
+    public static final Diagnostics NONE = new Diagnostics(Double.NaN, Double.NaN, "", new TreeMap<>());
+
+    public Diagnostics {
+        more = Collections.unmodifiableSortedMap(new TreeMap<>(more));
+    }
+}

@@ -1,0 +1,227 @@
+package dev.tributary.coordinator.log;
+
+import dev.tributary.plan.AgentId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The log in a relational database (H2 or PostgreSQL). Opening it takes the leader's epoch over. */
+public final class JdbcEventStore implements EventStore {
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final EventCodec codec;
+    private final long epoch;
+
+    private record Head(long seq, String hash) {}
+
+    private record Stored(
+            String stream, long seq, long epoch, long at, String type, byte[] body, String previous, String hash) {}
+
+    public JdbcEventStore(
+            JdbcClient jdbc, TransactionTemplate transaction, EventCodec codec, String holder, Instant now) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.codec = codec;
+        this.epoch = Objects.requireNonNull(transaction.execute(status -> takeOver(holder, now)));
+    }
+
+    private long takeOver(String holder, Instant now) {
+        jdbc.sql("update leader set epoch = epoch + 1, holder = ?, since_millis = ? where id = 1")
+                .params(holder, now.toEpochMilli())
+                .update();
+        return jdbc.sql("select epoch from leader where id = 1").query(Long.class).single();
+    }
+
+    @Override
+    public List<RecordedEvent> append(
+            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, Long> positions, Instant at) {
+        try {
+            return Objects.requireNonNull(
+                    transaction.execute(status -> appendInTransaction(appends, outbox, positions, at)));
+        } catch (DuplicateKeyException e) {
+            throw new ConflictException("another writer appended first to one of "
+                    + appends.stream().map(Append::stream).toList());
+        }
+    }
+
+    private List<RecordedEvent> appendInTransaction(
+            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, Long> positions, Instant at) {
+        checkLeader();
+        List<RecordedEvent> recorded = new ArrayList<>();
+        for (Append append : appends) {
+            Head head = head(append.stream());
+            if (head.seq() != append.expectedSeq()) {
+                throw new ConflictException("stream " + append.stream() + " is at " + head.seq() + ", the writer expected "
+                        + append.expectedSeq());
+            }
+            for (Event event : append.events()) {
+                RecordedEvent next = insert(append.stream(), head, event, at);
+                recorded.add(next);
+                head = new Head(next.seq(), next.hash());
+            }
+        }
+        for (OutboxEntry entry : outbox) {
+            jdbc.sql("insert into outbox (destination, kind, body, created_millis) values (?, ?, ?, ?)")
+                    .params(
+                            entry.to().value(),
+                            EventCodec.kind(entry.message()),
+                            EventCodec.encode(entry.message()),
+                            at.toEpochMilli())
+                    .update();
+        }
+        positions.forEach(this::savePosition);
+        return recorded;
+    }
+
+    /** The row lock also makes appends one after the other, so that outbox ids follow the order of commits. */
+    private void checkLeader() {
+        long current =
+                jdbc.sql("select epoch from leader where id = 1 for update").query(Long.class).single();
+        if (current != epoch) {
+            throw new ConflictException("this coordinator led in epoch " + epoch + ", another one leads in " + current);
+        }
+    }
+
+    private RecordedEvent insert(String stream, Head head, Event event, Instant at) {
+        long seq = head.seq() + 1;
+        String type = codec.type(event);
+        byte[] body = codec.encode(event);
+        String hash = HashChain.next(head.hash(), stream, seq, epoch, at.toEpochMilli(), type, body);
+        jdbc.sql("insert into events (stream, seq, epoch, at_millis, event_type, body, prev_hash, hash)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?)")
+                .params(stream, seq, epoch, at.toEpochMilli(), type, body, head.hash(), hash)
+                .update();
+        return new RecordedEvent(stream, seq, epoch, Instant.ofEpochMilli(at.toEpochMilli()), type, event, hash);
+    }
+
+    private void savePosition(AgentId agent, long position) {
+        int updated = jdbc.sql("update uplink_positions set position = ? where agent = ?")
+                .params(position, agent.value())
+                .update();
+        if (updated == 0) {
+            jdbc.sql("insert into uplink_positions (agent, position) values (?, ?)")
+                    .params(agent.value(), position)
+                    .update();
+        }
+    }
+
+    private Head head(String stream) {
+        return jdbc.sql("select seq, hash from events where stream = ? order by seq desc limit 1")
+                .param(stream)
+                .query((row, n) -> new Head(row.getLong(1), row.getString(2)))
+                .optional()
+                .orElse(new Head(0, HashChain.START));
+    }
+
+    @Override
+    public List<RecordedEvent> read(String stream, long seq, int limit) {
+        return stored(stream, seq, limit).stream()
+                .map(e -> new RecordedEvent(
+                        e.stream(),
+                        e.seq(),
+                        e.epoch(),
+                        Instant.ofEpochMilli(e.at()),
+                        e.type(),
+                        codec.decode(e.type(), e.body(), "event " + e.seq() + " of stream " + e.stream()),
+                        e.hash()))
+                .toList();
+    }
+
+    private List<Stored> stored(String stream, long seq, int limit) {
+        return jdbc.sql("select stream, seq, epoch, at_millis, event_type, body, prev_hash, hash from events"
+                        + " where stream = ? and seq > ? order by seq limit ?")
+                .params(stream, seq, limit)
+                .query((row, n) -> stored(row))
+                .list();
+    }
+
+    private static Stored stored(ResultSet row) throws SQLException {
+        return new Stored(
+                row.getString(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getString(5),
+                row.getBytes(6),
+                row.getString(7),
+                row.getString(8));
+    }
+
+    @Override
+    public List<String> streams() {
+        return jdbc.sql("select stream from events where seq = 1 order by stream")
+                .query(String.class)
+                .list();
+    }
+
+    @Override
+    public Map<AgentId, Long> positions() {
+        Map<AgentId, Long> positions = new TreeMap<>();
+        jdbc.sql("select agent, position from uplink_positions").query(row -> {
+            positions.put(new AgentId(row.getString(1)), row.getLong(2));
+        });
+        return positions;
+    }
+
+    @Override
+    public List<OutboxRow> unsent(int limit) {
+        return jdbc.sql("select id, destination, kind, body, created_millis from outbox"
+                        + " where sent_millis is null order by id limit ?")
+                .param(limit)
+                .query((row, n) -> new OutboxRow(
+                        row.getLong(1),
+                        new AgentId(row.getString(2)),
+                        EventCodec.decodeMessage(row.getString(3), row.getBytes(4)),
+                        Instant.ofEpochMilli(row.getLong(5))))
+                .list();
+    }
+
+    @Override
+    public void markSent(long outboxId, Instant at) {
+        jdbc.sql("update outbox set sent_millis = ? where id = ?")
+                .params(at.toEpochMilli(), outboxId)
+                .update();
+    }
+
+    @Override
+    public int pruneSent(Instant before) {
+        return jdbc.sql("delete from outbox where sent_millis < ?")
+                .param(before.toEpochMilli())
+                .update();
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public String verify(String stream) {
+        String previous = HashChain.START;
+        long expected = 1;
+        while (true) {
+            List<Stored> batch = stored(stream, expected - 1, 500);
+            for (Stored e : batch) {
+                String hash =
+                        HashChain.next(previous, e.stream(), e.seq(), e.epoch(), e.at(), e.type(), e.body());
+                if (e.seq() != expected || !e.previous().equals(previous) || !e.hash().equals(hash)) {
+                    return "stream " + stream + ": event " + expected + " does not follow from the one before it";
+                }
+                previous = hash;
+                expected++;
+            }
+            if (batch.isEmpty()) {
+                return "";
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The coordinator's web page. */
+@NullMarked
+package dev.tributary.coordinator.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,179 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.coordinator.job.Decision;
+import dev.tributary.coordinator.job.EvaluationState;
+import dev.tributary.coordinator.job.Flaw;
+import dev.tributary.coordinator.job.JobCommand;
+import dev.tributary.coordinator.job.JobDecider;
+import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.job.Round;
+import dev.tributary.coordinator.job.Screening;
+import dev.tributary.coordinator.job.Step;
+import dev.tributary.coordinator.log.Append;
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.Update;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One job at work: its state, and what is done next about it. Used by the loop's thread only, but for {@link #state}. */
+final class JobRuntime {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRuntime.class);
+
+    private final JobEnvironment world;
+    private final JobDecider decider;
+    private volatile JobState state;
+    private long seq;
+    private @Nullable Step atWork;
+    private Instant notBefore = Instant.EPOCH;
+    private @Nullable Instant waitingSince;
+
+    JobRuntime(JobEnvironment world, JobState state, long seq) {
+        this.world = world;
+        this.decider = new JobDecider(world.rules().maxAttempts());
+        this.state = state;
+        this.seq = seq;
+    }
+
+    JobState state() {
+        return state;
+    }
+
+    /** Decides, appends, applies. When the append fails, nothing has happened. */
+    void handle(JobCommand command, Instant now) {
+        Decision decision = decider.decide(state, command, now);
+        if (decision.isEmpty()) {
+            return;
+        }
+        world.log().append(List.of(new Append(stream(), seq, decision.events())), decision.outbox(), now);
+        JobState before = state;
+        seq += decision.events().size();
+        state = decision.next();
+        Narration.tell(before, state, decision.events());
+    }
+
+    private String stream() {
+        return state.id().value();
+    }
+
+    void receive(AgentId from, Update update, long wireBytes, Instant now) {
+        Flaw flaw = Screening.of(state, from, update).passed() ? world.inspector().inspect(update) : null;
+        handle(new JobCommand.ReceiveUpdate(from, update, flaw, wireBytes), now);
+    }
+
+    /** A worker has finished: {@code command} is its result. */
+    void finished(Step step, JobCommand command, Instant now) {
+        if (step.equals(atWork)) {
+            atWork = null;
+            waitingSince = null;
+            handle(command, now);
+        }
+    }
+
+    /** A worker could not reach something it needs; tried again until patience ends. */
+    void postponed(Step step, String reason, Instant now) {
+        if (!step.equals(atWork)) {
+            return;
+        }
+        atWork = null;
+        LOG.warn("job {}: {}; trying again in 5 s", state.id(), reason);
+        notBefore = now.plusSeconds(5);
+        failIfPatienceEnds(reason, now);
+    }
+
+    /** Everything that time or an earlier event made due. */
+    void advance(Instant now) {
+        if (state.status().isFinal()) {
+            return;
+        }
+        checkLeases(now);
+        handle(new JobCommand.Tick(), now);
+        boolean moved = true;
+        while (moved) {
+            moved = take(state.nextStep(), now);
+        }
+    }
+
+    private void checkLeases(Instant now) {
+        for (Round round : state.rounds().values()) {
+            if (round.attempt().isOpen()) {
+                for (AgentId agent : round.attempt().waiting()) {
+                    Optional.ofNullable(round.attempt().members().get(agent))
+                            .ifPresent(m -> checkLease(agent, m.planId(), round.attempt().openedAt(), now));
+                }
+            }
+            EvaluationState evaluation = round.evaluation();
+            if (evaluation != null && evaluation.isOpen()) {
+                for (AgentId agent : evaluation.waiting()) {
+                    checkLease(agent, evaluation.plans().getOrDefault(agent, ""), evaluation.openedAt(), now);
+                }
+            }
+        }
+    }
+
+    private void checkLease(AgentId agent, String planId, Instant sentAt, Instant now) {
+        world.leases()
+                .loss(agent, planId, sentAt, now)
+                .ifPresent(reason -> handle(new JobCommand.LoseLease(agent, planId, reason), now));
+    }
+
+    /** @return whether the state changed, so that another step may be due */
+    private boolean take(Step step, Instant now) {
+        if (step instanceof Step.OpenEvaluation s) {
+            Instant deadline = now.plus(state.job().cohort().deadline());
+            handle(world.plans().evaluation(state, s.round(), live(now), deadline), now);
+            return true;
+        }
+        if (step instanceof Step.OpenRound s) {
+            return openRound(s, now);
+        }
+        boolean work = step instanceof Step.Initialise || step instanceof Step.Aggregate;
+        if (work && atWork == null && !now.isBefore(notBefore)) {
+            atWork = step;
+            world.work(state, step);
+        }
+        return false;
+    }
+
+    private boolean openRound(Step.OpenRound step, Instant now) {
+        List<AgentProfile> eligible = Eligibility.eligible(state, world.agents());
+        List<AgentProfile> live = live(now);
+        int quorum = state.job().cohort().quorum();
+        boolean someMayCome = eligible.stream().anyMatch(a -> world.leases().mayStillCome(a.id(), now));
+        if (live.size() < quorum || someMayCome) {
+            failIfPatienceEnds(
+                    "round " + step.round() + " could not open: of the " + quorum + " agents that the quorum asks for, "
+                            + live.size() + " are connected with model '" + state.model().name() + "' and dataset '"
+                            + state.job().task().dataset() + "'",
+                    now);
+            return false;
+        }
+        waitingSince = null;
+        List<AgentProfile> cohort = CohortSampler.draw(state.job(), step.round(), step.attempt(), live);
+        Instant deadline = now.plus(state.job().cohort().deadline());
+        handle(world.plans().training(state, step.round(), step.attempt(), cohort, deadline), now);
+        return true;
+    }
+
+    private List<AgentProfile> live(Instant now) {
+        return Eligibility.eligible(state, world.agents()).stream()
+                .filter(agent -> world.leases().isLive(agent.id(), now))
+                .toList();
+    }
+
+    private void failIfPatienceEnds(String reason, Instant now) {
+        if (waitingSince == null) {
+            waitingSince = now;
+        } else if (!now.isBefore(waitingSince.plus(world.rules().patience()))) {
+            handle(
+                    new JobCommand.Fail(reason + ", after waiting "
+                            + world.rules().patience().toSeconds() + " s"),
+                    now);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.coordinator.log.Append;
+import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.coordinator.log.OutboxEntry;
+import dev.tributary.plan.AgentId;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The loop's way to the log: appends, tells the feed and the relay, and carries along the uplink positions of messages
+ * that were handled since. Used by the loop's thread only.
+ */
+final class LogWriter {
+
+    private final EventStore store;
+    private final LogFeed feed;
+    private final Runnable relay;
+    private final Map<AgentId, Long> positions = new HashMap<>();
+
+    LogWriter(EventStore store, LogFeed feed, Runnable relay) {
+        this.store = store;
+        this.feed = feed;
+        this.relay = relay;
+    }
+
+    void append(List<Append> appends, List<OutboxEntry> outbox, Instant now) {
+        store.append(appends, outbox, positions, now);
+        positions.clear();
+        appends.stream().filter(a -> !a.events().isEmpty()).map(Append::stream).forEach(feed::appended);
+        if (!outbox.isEmpty()) {
+            relay.run();
+        }
+    }
+
+    /** A message up to {@code position} is handled; stored with the next append. */
+    void handled(AgentId agent, long position) {
+        positions.put(agent, position);
+    }
+
+    void savePositions(Instant now) {
+        if (!positions.isEmpty()) {
+            append(List.of(), List.of(), now);
+        }
+    }
+}

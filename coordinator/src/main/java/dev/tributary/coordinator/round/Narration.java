@@ -1,0 +1,53 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.coordinator.job.JobEvent;
+import dev.tributary.coordinator.job.JobState;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One console line for each event that an operator wants to see. */
+final class Narration {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.tributary.job");
+
+    private Narration() {}
+
+    static void tell(JobState before, JobState after, List<JobEvent> events) {
+        for (JobEvent event : events) {
+            tell(after, event);
+        }
+        if (!before.status().isFinal() && after.status().isFinal()) {
+            LOG.info("job {}: {} {}", after.id(), after.status().name().toLowerCase(java.util.Locale.ROOT), after.reason());
+        }
+    }
+
+    private static void tell(JobState job, JobEvent event) {
+        if (event instanceof JobEvent.RoundOpened e) {
+            LOG.info("job {}: round {} opened for {} agents{}", job.id(), e.round(), e.members().size(),
+                    e.attempt() > 1 ? " (attempt " + e.attempt() + ")" : "");
+        } else if (event instanceof JobEvent.UpdateRejected e) {
+            LOG.warn("job {}: update of {} rejected: {}: {}", job.id(), e.agent(), e.reason(), e.message());
+        } else if (event instanceof JobEvent.AgentRefused e) {
+            LOG.warn("job {}: {} refused its plan: {}: {}", job.id(), e.agent(), e.reason(), e.message());
+        } else if (event instanceof JobEvent.AgentLost e) {
+            LOG.warn("job {}: {} lost: {}", job.id(), e.agent(), e.reason());
+        } else if (event instanceof JobEvent.RoundClosed e) {
+            LOG.info("job {}: round {} closed with {} updates ({})", job.id(), e.round(), e.accepted().size(), e.cause());
+        } else if (event instanceof JobEvent.RoundAbandoned e) {
+            LOG.warn("job {}: round {} abandoned: {}", job.id(), e.round(), e.reason());
+        } else if (event instanceof JobEvent.StatePublished e && e.version() > 0) {
+            LOG.info("job {}: round {} published, aggregation error {}", job.id(), e.version(),
+                    e.diagnostics().aggregationError());
+        } else if (event instanceof JobEvent.EvaluationClosed e) {
+            LOG.info("job {}: round {} measured: {}", job.id(), e.round(), means(job, e.round()));
+        }
+    }
+
+    private static String means(JobState job, int round) {
+        var measured = job.rounds().get(round);
+        return measured == null || measured.evaluation() == null
+                ? "nothing"
+                : measured.evaluation().mean().toString();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.OutboxRow;
+import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.Message;
+import dev.tributary.protocol.MessageCodec;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what the outbox holds, in order, and marks it sent afterwards: after a crash in between it is sent again, and
+ * agents know a plan id that they have had.
+ */
+final class OutboxRelay implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
+    private static final int BATCH = 100;
+    private static final Duration KEEP_SENT = Duration.ofHours(1);
+
+    private final EventStore store;
+    private final CoordinatorTransport transport;
+    private final MessageCodec codec;
+    private final String federation;
+    private final Clock clock;
+    private final Semaphore filled = new Semaphore(1);
+    private volatile boolean stopped;
+
+    OutboxRelay(
+            EventStore store, CoordinatorTransport transport, MessageCodec codec, String federation, Clock clock) {
+        this.store = store;
+        this.transport = transport;
+        this.codec = codec;
+        this.federation = federation;
+        this.clock = clock;
+    }
+
+    /** There is something to send. */
+    void wake() {
+        filled.release();
+    }
+
+    void stop() {
+        stopped = true;
+        wake();
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            try {
+                if (sendBatch() < BATCH) {
+                    await(1000);
+                }
+            } catch (RuntimeException e) {
+                if (!stopped) {
+                    LOG.warn("cannot send to agents now, trying again in 1 s: {}", e.getMessage());
+                    await(1000);
+                }
+            }
+        }
+    }
+
+    private int sendBatch() {
+        List<OutboxRow> rows = store.unsent(BATCH);
+        for (OutboxRow row : rows) {
+            if (stopped) {
+                break;
+            }
+            Envelope envelope = new Envelope(
+                    federation,
+                    Envelope.COORDINATOR,
+                    row.to().value(),
+                    row.id(),
+                    row.createdAt(),
+                    inEpoch(row.message(), store.epoch()));
+            transport.send(row.to(), codec.seal(envelope));
+            store.markSent(row.id(), clock.instant());
+        }
+        if (rows.isEmpty()) {
+            store.pruneSent(clock.instant().minus(KEEP_SENT));
+        }
+        return rows.size();
+    }
+
+    private static Message inEpoch(Message message, long epoch) {
+        if (message instanceof Message.Command m) {
+            return new Message.Command(m.plan(), m.blobs(), epoch);
+        } else if (message instanceof Message.Cancel m) {
+            return new Message.Cancel(m.job(), m.planId(), m.reason(), epoch);
+        } else if (message instanceof Message.Verdict m) {
+            return new Message.Verdict(m.planId(), m.job(), m.round(), m.accepted(), m.reason(), epoch);
+        }
+        throw new IllegalStateException(message.getClass().getSimpleName() + " is not sent to agents");
+    }
+
+    private void await(long millis) {
+        try {
+            if (filled.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+                filled.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopped = true;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.aggregation.Aggregation;
+import dev.tributary.coordinator.federation.FederationState;
+import dev.tributary.coordinator.job.JobCommand;
+import dev.tributary.coordinator.job.JobEvent;
+import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.job.Step;
+import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.JobId;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.MessageCodec;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs all jobs of a federation: rebuilds them from the log, takes messages in, opens and closes rounds, sends the
+ * outbox. {@link #close} may come at any moment; the next engine on the same store goes on where the log ends.
+ */
+public final class RoundEngine implements AutoCloseable {
+
+    private final EventStore store;
+    private final CoordinatorTransport transport;
+    private final JobRegistry jobs;
+    private final Leases leases;
+    private final Signals signals = new Signals();
+    private final CoordinatorLoop loop;
+    private final Intake intake;
+    private final OutboxRelay relay;
+    private final Workers workers;
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** What the engine works with; the engine closes none of it. */
+    public record Parts(
+            String federation,
+            EventStore store,
+            LogFeed feed,
+            BlobStore blobs,
+            CoordinatorTransport transport,
+            MessageCodec codec,
+            Aggregation aggregation,
+            RoundRules rules,
+            Clock clock) {}
+
+    public RoundEngine(Parts parts) {
+        store = parts.store();
+        transport = parts.transport();
+        relay = new OutboxRelay(store, transport, parts.codec(), parts.federation(), parts.clock());
+        LogWriter log = new LogWriter(store, parts.feed(), relay::wake);
+        leases = new Leases(parts.rules(), parts.clock().instant());
+        jobs = new JobRegistry(store, log);
+        loop = new CoordinatorLoop(parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log), log);
+        intake = new Intake(transport, parts.codec(), parts.federation(), loop::receive);
+        workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation()));
+        jobs.load(registry -> new World(parts, log, registry));
+    }
+
+    private final class World implements JobEnvironment {
+        private final RoundRules rules;
+        private final LogWriter log;
+        private final PlanFactory plans;
+        private final UpdateInspector inspector;
+        private final JobRegistry registry;
+
+        World(Parts parts, LogWriter log, JobRegistry registry) {
+            this.rules = parts.rules();
+            this.log = log;
+            this.registry = registry;
+            this.plans = new PlanFactory(parts.blobs(), parts.aggregation());
+            this.inspector = new UpdateInspector(parts.blobs(), parts.rules().normBound());
+        }
+
+        @Override
+        public RoundRules rules() {
+            return rules;
+        }
+
+        @Override
+        public LogWriter log() {
+            return log;
+        }
+
+        @Override
+        public Leases leases() {
+            return leases;
+        }
+
+        @Override
+        public PlanFactory plans() {
+            return plans;
+        }
+
+        @Override
+        public UpdateInspector inspector() {
+            return inspector;
+        }
+
+        @Override
+        public Collection<AgentProfile> agents() {
+            return registry.federation().agents().values();
+        }
+
+        @Override
+        public void work(JobState state, Step step) {
+            workers.start(state, step, loop);
+        }
+    }
+
+    /** Starts reading, deciding and sending. */
+    public void start() {
+        transport.start(store.positions());
+        launch("tributary-loop", loop);
+        launch("tributary-intake", intake);
+        launch("tributary-relay", relay);
+    }
+
+    private void launch(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        threads.add(thread);
+    }
+
+    /** Starts a job that was checked; returns when its first event is stored. */
+    public JobState submit(JobEvent.JobSubmitted submitted) {
+        return await(loop.submit(submitted));
+    }
+
+    /** Stops a job; no effect on one that is over. @throws NoSuchElementException if there is no such job */
+    public JobState cancel(JobId id, String reason) {
+        if (jobs.find(id).isEmpty()) {
+            throw new NoSuchElementException("there is no job " + id);
+        }
+        return await(loop.command(id, new JobCommand.Cancel(reason)));
+    }
+
+    private static JobState await(CompletableFuture<JobState> done) {
+        try {
+            return done.get(10, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the coordinator did not store the request within 10 s; see its log", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** All jobs in the order of submission. */
+    public Collection<JobState> jobs() {
+        return jobs.states();
+    }
+
+    public Optional<JobState> job(JobId id) {
+        return jobs.find(id).map(JobRuntime::state);
+    }
+
+    public FederationState federation() {
+        return jobs.federation();
+    }
+
+    public Leases leases() {
+        return leases;
+    }
+
+    public Signals signals() {
+        return signals;
+    }
+
+    @Override
+    public void close() {
+        intake.stop();
+        loop.stop();
+        relay.stop();
+        workers.close();
+        for (Thread thread : threads) {
+            try {
+                thread.join(1500);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.coordinator.job.JobCommand;
+import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.job.Step;
+import dev.tributary.plan.JobId;
+import dev.tributary.protocol.TransportException;
+import dev.tributary.protocol.blob.BlobStoreException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs aggregation off the loop's thread; every outcome comes back to the loop as a command. */
+final class Workers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
+    private final Aggregator aggregator;
+    private final ExecutorService pool = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "tributary-aggregation");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Workers(Aggregator aggregator) {
+        this.aggregator = aggregator;
+    }
+
+    void start(JobState state, Step step, CoordinatorLoop loop) {
+        try {
+            pool.execute(() -> run(state, step, loop));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing: {} of {} is left to the next start", step, state.id());
+        }
+    }
+
+    private void run(JobState state, Step step, CoordinatorLoop loop) {
+        JobId id = state.id();
+        try {
+            JobCommand result = new JobCommand.RecordState(
+                    step instanceof Step.Aggregate a
+                            ? aggregator.aggregate(state, a.round())
+                            : aggregator.initialise(state));
+            loop.finished(id, job -> now -> job.finished(step, result, now));
+        } catch (TransportException | BlobStoreException e) {
+            loop.finished(id, job -> now -> job.postponed(step, String.valueOf(e.getMessage()), now));
+        } catch (RuntimeException | Error e) {
+            LOG.error("job {}: {} failed", id, step, e);
+            JobCommand fail = new JobCommand.Fail(words(step) + " failed: " + e);
+            loop.finished(id, job -> now -> job.finished(step, fail, now));
+        }
+    }
+
+    private static String words(Step step) {
+        return step instanceof Step.Aggregate a ? "aggregation of round " + a.round() : "making the initial state";
+    }
+
+    /** Stops at once; unfinished work is done again by the next start. */
+    void close() {
+        pool.shutdownNow();
+        try {
+            if (!pool.awaitTermination(2, TimeUnit.SECONDS)) {
+                LOG.debug("an aggregation is still running; its result will be ignored");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.tributary.coordinator.view;
+
+import dev.tributary.coordinator.job.Answer;
+import dev.tributary.coordinator.job.Attempt;
+import dev.tributary.coordinator.job.EvaluationState;
+import dev.tributary.coordinator.job.Publication;
+import dev.tributary.coordinator.job.Round;
+import dev.tributary.coordinator.job.RoundPhase;
+import dev.tributary.plan.AgentId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One round as reports show it.
+ *
+ * @param attempt number of the newest attempt
+ * @param phase in lower case
+ * @param cohort everybody who was asked
+ * @param accepted agents whose update counts
+ * @param rejected agents whose update was rejected or who refused their plan, with the reason
+ * @param late agents that were lost or had not answered when the round closed
+ * @param waiting agents whose update is awaited now
+ * @param metrics of this round's aggregated adapter; empty while nothing was reported
+ * @param bytesUp bytes of the accepted updates on the wire
+ * @param bytesDown bytes that agents fetched
+ * @param aggregationError relative to the ideal mean delta; null where it is not defined
+ * @param epsilon privacy spent so far; null without privacy accounting
+ * @param seconds {@code total, train, aggregate, publish, evaluate}, as far as they are known
+ * @param abandoned why earlier attempts were abandoned
+ */
+public record RoundView(
+        int round,
+        int attempt,
+        String phase,
+        List<String> cohort,
+        List<String> accepted,
+        List<Rejection> rejected,
+        List<String> late,
+        List<String> waiting,
+        RoundMetrics metrics,
+        long bytesUp,
+        long bytesDown,
+        @Nullable Double aggregationError,
+        @Nullable Double worstModuleError,
+        @Nullable String worstModule,
+        @Nullable Double epsilon,
+        SortedMap<String, Double> seconds,
+        Instant openedAt,
+        List<String> abandoned) {
+
+    /** @param reason short code, for example {@code not-finite} */
+    public record Rejection(String agent, String reason, String message) {}
+
+    /**
+     * @param mean plain mean over the agents
+     * @param agents figures by agent id; {@code examples} is how many held-out examples stand behind them
+     */
+    public record RoundMetrics(SortedMap<String, Double> mean, SortedMap<String, SortedMap<String, Double>> agents) {}
+
+    public static RoundView of(Round round) {
+        Attempt attempt = round.attempt();
+        Publication publication = round.publication();
+        return new RoundView(
+                round.number(),
+                attempt.number(),
+                JobView.lower(attempt.phase()),
+                names(List.copyOf(attempt.members().keySet())),
+                names(attempt.isOpen() ? attempt.with(Answer.Kind.ACCEPTED) : attempt.accepted()),
+                rejections(attempt),
+                late(attempt),
+                attempt.isOpen() ? names(attempt.waiting()) : List.of(),
+                metrics(round.evaluation()),
+                round.bytesUp(),
+                round.bytesDown(),
+                publication == null ? null : finite(publication.diagnostics().aggregationError()),
+                publication == null ? null : finite(publication.diagnostics().worstModuleError()),
+                publication == null ? null : publication.diagnostics().worstModule(),
+                null,
+                seconds(round),
+                attempt.openedAt(),
+                round.attempts().stream()
+                        .filter(a -> a.phase() == RoundPhase.ABANDONED)
+                        .map(a -> "attempt " + a.number() + ": " + a.cause())
+                        .toList());
+    }
+
+    private static List<Rejection> rejections(Attempt attempt) {
+        return attempt.answers().entrySet().stream()
+                .filter(e -> e.getValue().kind() == Answer.Kind.REJECTED
+                        || e.getValue().kind() == Answer.Kind.REFUSED)
+                .map(e -> new Rejection(
+                        e.getKey().value(),
+                        e.getValue().reason(),
+                        e.getValue().message()))
+                .toList();
+    }
+
+    private static List<String> late(Attempt attempt) {
+        List<AgentId> late = new ArrayList<>(attempt.with(Answer.Kind.LOST));
+        if (!attempt.isOpen()) {
+            late.addAll(attempt.waiting());
+        }
+        return names(late.stream().sorted().toList());
+    }
+
+    private static RoundMetrics metrics(@Nullable EvaluationState evaluation) {
+        SortedMap<String, SortedMap<String, Double>> agents = new TreeMap<>();
+        if (evaluation == null) {
+            return new RoundMetrics(new TreeMap<>(), agents);
+        }
+        evaluation.metrics().forEach((agent, m) -> {
+            SortedMap<String, Double> figures = new TreeMap<>(m.values());
+            figures.put("examples", (double) m.examples());
+            agents.put(agent.value(), figures);
+        });
+        return new RoundMetrics(evaluation.mean(), agents);
+    }
+
+    private static SortedMap<String, Double> seconds(Round round) {
+        SortedMap<String, Double> seconds = new TreeMap<>();
+        Instant begin = round.attempts().get(0).openedAt();
+        Instant closed = round.attempt().closedAt();
+        Publication publication = round.publication();
+        EvaluationState evaluation = round.evaluation();
+        if (closed != null) {
+            seconds.put("train", between(begin, closed));
+            seconds.put("total", between(begin, closed));
+        }
+        if (publication != null) {
+            seconds.put("aggregate", publication.aggregateSeconds());
+            seconds.put("publish", publication.publishSeconds());
+            seconds.put("total", between(begin, publication.at()));
+        }
+        if (evaluation != null && evaluation.closedAt() != null) {
+            seconds.put("evaluate", between(evaluation.openedAt(), evaluation.closedAt()));
+            seconds.put("total", between(begin, evaluation.closedAt()));
+        }
+        return seconds;
+    }
+
+    private static double between(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1e3;
+    }
+
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    private static List<String> names(List<AgentId> agents) {
+        return agents.stream().map(AgentId::value).toList();
+    }
+
+    /** A figure of one agent, or null. */
+    public @Nullable Double figure(String agent, String name) {
+        Map<String, Double> figures = metrics.agents().get(agent);
+        return figures == null ? null : figures.get(name);
+    }
+}
