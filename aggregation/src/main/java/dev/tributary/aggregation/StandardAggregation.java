@@ -66,8 +66,7 @@ public final class StandardAggregation implements Aggregation {
             Optional<SafetensorsFile> fold = produced.fold().map(SafetensorsFile::open);
             fold.ifPresent(parts::add);
             List<TensorSource> fresh = List.copyOf(parts.subList(0, parts.size() - (fold.isPresent() ? 1 : 0)));
-            return RoundDiagnostics.compute(
-                    method.card(), state, updates, fresh, fold.map(TensorSource.class::cast));
+            return RoundDiagnostics.compute(method.card(), state, updates, fresh, fold.map(TensorSource.class::cast));
         } finally {
             parts.forEach(SafetensorsFile::close);
         }

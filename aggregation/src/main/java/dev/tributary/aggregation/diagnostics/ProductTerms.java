@@ -42,7 +42,8 @@ final class ProductTerms {
         for (int i = 0; i < n; i++) {
             int column = 0;
             for (int j = 0; j < n; j++) {
-                gram[i][j] = blockDot(ll, rr, row, left.get(i).columns(), column, left.get(j).columns());
+                gram[i][j] = blockDot(
+                        ll, rr, row, left.get(i).columns(), column, left.get(j).columns());
                 column += left.get(j).columns();
             }
             row += left.get(i).columns();

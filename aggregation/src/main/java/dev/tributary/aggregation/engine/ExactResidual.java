@@ -82,8 +82,7 @@ public final class ExactResidual {
             int count = Math.min(blockRows, out - start);
             for (int agent = 0; agent < updates.size(); agent++) {
                 ReceivedUpdate update = updates.get(agent);
-                double factor =
-                        Canonical.factor(update.config(), global, new TensorName(module, TensorRole.LORA_B));
+                double factor = Canonical.factor(update.config(), global, new TensorName(module, TensorRole.LORA_B));
                 update.tensors().read(tensor, (long) start * r, rows, 0, count * r);
                 for (int i = 0; i < count; i++) {
                     for (int j = 0; j < r; j++) {

@@ -17,9 +17,7 @@ public record FactoredSvd(Matrix u, double[] sigma, Matrix vt) {
         Lapack.Qr right = Lapack.qr(q.transposed());
         Lapack.Svd core = Lapack.svd(Products.transposeSecond(left.r(), right.r()));
         return new FactoredSvd(
-                Products.multiply(left.q(), core.u()),
-                core.sigma(),
-                Products.transposeSecond(core.vt(), right.q()));
+                Products.multiply(left.q(), core.u()), core.sigma(), Products.transposeSecond(core.vt(), right.q()));
     }
 
     /** Number of singular values above fp64 noise, for factors of the given stack rank. */

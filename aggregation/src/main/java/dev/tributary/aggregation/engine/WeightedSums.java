@@ -43,9 +43,11 @@ public final class WeightedSums implements Sums {
         for (TensorInfo info : layout.tensors().values()) {
             TensorInfo theirs = other.tensors().get(info.name());
             if (theirs == null || !theirs.shape().equals(info.shape())) {
-                throw new InvalidUpdateException(update.agent(), info.name() + " should have shape " + info.shape()
-                        + " as with " + updates.get(0).agent() + ", but "
-                        + (theirs == null ? "is missing" : "has " + theirs.shape()));
+                throw new InvalidUpdateException(
+                        update.agent(),
+                        info.name() + " should have shape " + info.shape()
+                                + " as with " + updates.get(0).agent() + ", but "
+                                + (theirs == null ? "is missing" : "has " + theirs.shape()));
             }
         }
         if (other.tensors().size() != layout.tensors().size()) {

@@ -116,7 +116,9 @@ final class Checks {
                 add(
                         "aggregation." + name,
                         "unknown option of method " + card.name(),
-                        known.isEmpty() ? "Remove it; the method has no options" : "Known options: " + new TreeSet<>(known));
+                        known.isEmpty()
+                                ? "Remove it; the method has no options"
+                                : "Known options: " + new TreeSet<>(known));
             }
         }
     }

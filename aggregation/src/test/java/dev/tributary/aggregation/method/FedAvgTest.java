@@ -26,7 +26,8 @@ class FedAvgTest extends FederatedMethodContract {
         List<ReceivedUpdate> updates = federation.updates(state, 1, 1);
         GlobalState next = federation.after(state, updates);
         for (String tensor : next.tensors().layout().names()) {
-            assertThat(next.tensors().read(tensor)).isEqualTo(updates.get(0).tensors().read(tensor));
+            assertThat(next.tensors().read(tensor))
+                    .isEqualTo(updates.get(0).tensors().read(tensor));
         }
     }
 

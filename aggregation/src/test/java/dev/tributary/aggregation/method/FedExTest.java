@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.adapter.AdapterConfig;
-import dev.tributary.adapter.Tensors;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.Tensors;
 import dev.tributary.aggregation.Aggregation;
 import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.GlobalState;
@@ -29,7 +29,10 @@ class FedExTest extends FederatedMethodContract {
     void oneAgentNeedsNoFold() {
         Federation federation = federation(3);
         GlobalState state = federation.initial();
-        assertThat(federation.after(state, federation.updates(state, 1, 1)).ref().folds())
+        assertThat(federation
+                        .after(state, federation.updates(state, 1, 1))
+                        .ref()
+                        .folds())
                 .isEmpty();
     }
 
@@ -115,8 +118,10 @@ class FedExTest extends FederatedMethodContract {
         List<ReceivedUpdate> updates = new ArrayList<>(federation.updates(state, 3, 3));
         GlobalState plain = federation.after(state, updates);
         ReceivedUpdate first = updates.get(0);
-        updates.set(0, new ReceivedUpdate(
-                first.agent(), first.config(), first.examples(), first.weight(), swapped(first.tensors())));
+        updates.set(
+                0,
+                new ReceivedUpdate(
+                        first.agent(), first.config(), first.examples(), first.weight(), swapped(first.tensors())));
         GlobalState turned = federation.after(state, updates);
         for (String module : Federation.SHAPES.keySet()) {
             assertThat(Dense.distance(

@@ -8,8 +8,8 @@ import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.adapter.Tensors;
-import dev.tributary.aggregation.Aggregation;
 import dev.tributary.aggregation.AgentTerms;
+import dev.tributary.aggregation.Aggregation;
 import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.InvalidUpdateException;
@@ -112,8 +112,7 @@ abstract class FederatedMethodContract {
         for (String module : Federation.SHAPES.keySet()) {
             double[][] wanted = Oracle.ideal(state, updates, module);
             double off = Dense.norm(Dense.plus(Oracle.delta(next, fresh, module), -1, wanted));
-            assertThat(result.diagnostics().perModule().get(module))
-                    .isCloseTo(off / Dense.norm(wanted), within(1e-9));
+            assertThat(result.diagnostics().perModule().get(module)).isCloseTo(off / Dense.norm(wanted), within(1e-9));
             error += off * off;
             ideal += Dense.norm(wanted) * Dense.norm(wanted);
         }
@@ -165,8 +164,8 @@ abstract class FederatedMethodContract {
                 .orElseThrow();
         updates.set(1, new ReceivedUpdate(bad.agent(), bad.config(), 5, 0, poisoned(bad.tensors(), tensor)));
         assertThatThrownBy(() -> federation.aggregate(state, updates))
-                .isInstanceOfSatisfying(InvalidUpdateException.class, e -> assertThat(e.agent())
-                        .isEqualTo(bad.agent()))
+                .isInstanceOfSatisfying(
+                        InvalidUpdateException.class, e -> assertThat(e.agent()).isEqualTo(bad.agent()))
                 .hasMessageContaining(tensor)
                 .hasMessageContaining("NaN");
     }

@@ -19,8 +19,10 @@ class FfaLoraTest extends FederatedMethodContract {
         Federation federation = federation(4);
         GlobalState state = federation.initial();
         GlobalState next = federation.after(state, federation.updates(state, 3, 1));
-        assertThat(next.ref().parts().get("frozen")).isEqualTo(state.ref().parts().get("frozen"));
-        assertThat(next.ref().parts().get("adapter")).isNotEqualTo(state.ref().parts().get("adapter"));
+        assertThat(next.ref().parts().get("frozen"))
+                .isEqualTo(state.ref().parts().get("frozen"));
+        assertThat(next.ref().parts().get("adapter"))
+                .isNotEqualTo(state.ref().parts().get("adapter"));
     }
 
     @Test

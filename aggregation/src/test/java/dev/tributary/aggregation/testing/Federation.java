@@ -118,7 +118,11 @@ public final class Federation {
             int index = updates.size();
             Random random = new Random(seed * 1000 + index);
             updates.add(new ReceivedUpdate(
-                    plan.getKey(), plan.getValue().adapter(), 10 + 7L * index, 0, values(state, plan.getValue(), random)));
+                    plan.getKey(),
+                    plan.getValue().adapter(),
+                    10 + 7L * index,
+                    0,
+                    values(state, plan.getValue(), random)));
         }
         return weighted(updates);
     }
@@ -169,7 +173,8 @@ public final class Federation {
             parts.put(name, ref);
             sources.add(stored(ref));
         }
-        List<FoldRef> folds = new ArrayList<>(before == null ? List.of() : before.ref().folds());
+        List<FoldRef> folds =
+                new ArrayList<>(before == null ? List.of() : before.ref().folds());
         produced.fold().ifPresent(path -> folds.add(new FoldRef(folds.size() + 1, blob(path))));
         int version = before == null ? 0 : before.ref().version() + 1;
         return new GlobalState(
@@ -184,9 +189,7 @@ public final class Federation {
 
     /** The folds of a state, open. */
     public List<TensorSource> folds(GlobalState state) {
-        return state.ref().folds().stream()
-                .map(fold -> stored(fold.blob()))
-                .toList();
+        return state.ref().folds().stream().map(fold -> stored(fold.blob())).toList();
     }
 
     private BlobRef blob(Path path) {
@@ -201,8 +204,7 @@ public final class Federation {
 
     public static String sha256(Path path) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path)));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
