@@ -1,0 +1,89 @@
+package dev.tributary.cli.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Sentences from product, film and restaurant reviews with their sentiment (Kotzias et al., KDD 2015), one domain per
+ * site, in a fixed split: 690 + 297, 697 + 299 and 697 + 299 sentences for training and testing.
+ */
+final class SentimentSites {
+
+    static final List<String> SITES = List.of("amazon", "imdb", "yelp");
+    static final List<String> LABELS = List.of("negative", "positive");
+    static final String TRAIN = "train.jsonl";
+    static final String TEST = "test.jsonl";
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private SentimentSites() {}
+
+    /** One sentence. */
+    private record Row(String site, int label, String text) {}
+
+    /** Writes a folder per site under {@code directory}, each with {@link #TRAIN} and {@link #TEST}. */
+    static void write(Path directory) {
+        try {
+            List<Row> rows = rows();
+            JsonNode split = split();
+            for (String site : SITES) {
+                Path folder = Files.createDirectories(directory.resolve(site));
+                write(folder.resolve(TRAIN), site, split.at("/split/" + site + "/train"), rows);
+                write(folder.resolve(TEST), site, split.at("/split/" + site + "/test"), rows);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the sites' data to " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(Path file, String site, JsonNode lines, List<Row> rows) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode line : lines) {
+            Row row = rows.get(line.asInt());
+            if (!row.site().equals(site)) {
+                throw new IllegalStateException("line " + line + " belongs to " + row.site() + ", not " + site);
+            }
+            text.append(JSON.writeValueAsString(Map.of("text", row.text(), "label", row.label())))
+                    .append('\n');
+        }
+        Files.writeString(file, text);
+    }
+
+    private static List<Row> rows() throws IOException {
+        List<Row> rows = new ArrayList<>();
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(resource("sentiment.tsv.gz")), StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                String[] cells = line.split("\t", 3);
+                rows.add(new Row(cells[0], Integer.parseInt(cells[1]), cells[2]));
+            }
+        }
+        return rows;
+    }
+
+    private static JsonNode split() throws IOException {
+        try (InputStream in = resource("sentiment-split.json")) {
+            return JSON.readTree(in);
+        }
+    }
+
+    private static InputStream resource(String name) {
+        InputStream in = SentimentSites.class.getResourceAsStream("/demo/" + name);
+        if (in == null) {
+            throw new IllegalStateException("the resource demo/" + name + " is missing from the class path");
+        }
+        return in;
+    }
+}
