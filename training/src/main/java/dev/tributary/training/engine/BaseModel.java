@@ -1,0 +1,154 @@
+package dev.tributary.training.engine;
+
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.training.model.Checkpoint;
+import dev.tributary.training.model.FoldedTensors;
+import dev.tributary.training.model.FrozenTensors;
+import dev.tributary.training.model.ModelConfig;
+import dev.tributary.training.model.family.Families;
+import dev.tributary.training.model.family.Family;
+import dev.tributary.training.tokenizer.TextTokenizer;
+import dev.tributary.training.tokenizer.Tokenizers;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frozen model of one directory: loaded once in a JVM, shared by all trainings, freed when the last engine that uses
+ * it closes. Folded weights are kept for the few most recent fold keys.
+ */
+final class BaseModel {
+
+    private static final int FOLDS_KEPT = 2;
+    private static final Map<Path, BaseModel> OPEN = new HashMap<>();
+
+    private final Path directory;
+    private final ModelConfig config;
+    private final Family family;
+    private final Checkpoint checkpoint;
+    private final LinkedHashMap<String, FoldUse> folded = new LinkedHashMap<>(); // least recently used first
+    private @Nullable TextTokenizer tokenizer;
+    private int users;
+
+    /** One fold key's weights and how many trainings work on them at this moment. */
+    private static final class FoldUse {
+        final FoldedTensors tensors;
+        int users;
+
+        FoldUse(FoldedTensors tensors) {
+            this.tensors = tensors;
+        }
+    }
+
+    private BaseModel(Path directory) {
+        this.directory = directory;
+        this.config = ModelConfig.read(directory);
+        this.family = Families.of(config);
+        this.checkpoint = Checkpoint.open(directory);
+    }
+
+    /** Opens the model of {@code directory} or takes part in it; every call needs its own {@link #release()}. */
+    static BaseModel acquire(Path directory) {
+        Path key = directory.toAbsolutePath().normalize();
+        synchronized (OPEN) {
+            BaseModel model = OPEN.get(key);
+            if (model == null) {
+                model = new BaseModel(key);
+                OPEN.put(key, model);
+            }
+            model.users++;
+            return model;
+        }
+    }
+
+    void release() {
+        synchronized (OPEN) {
+            if (--users == 0) {
+                OPEN.remove(directory);
+                close();
+            }
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    Family family() {
+        return family;
+    }
+
+    FrozenTensors unfolded() {
+        return checkpoint;
+    }
+
+    /** The base with {@code folds} added; lends the weights until the lease is closed. */
+    synchronized Lease folded(String foldKey, List<TensorSource> folds) {
+        if (folds.isEmpty()) {
+            return new Lease(checkpoint, () -> {});
+        }
+        if (foldKey.isEmpty()) {
+            FoldedTensors own = new FoldedTensors(checkpoint, folds);
+            return new Lease(own, own::close);
+        }
+        FoldUse use = folded.remove(foldKey);
+        if (use == null) {
+            use = new FoldUse(new FoldedTensors(checkpoint, folds));
+        }
+        folded.put(foldKey, use);
+        use.users++;
+        trim();
+        FoldUse lent = use;
+        return new Lease(lent.tensors, () -> giveBack(lent));
+    }
+
+    private synchronized void giveBack(FoldUse use) {
+        use.users--;
+        trim();
+    }
+
+    private void trim() {
+        int excess = folded.size() - FOLDS_KEPT;
+        for (var entries = folded.entrySet().iterator(); excess > 0 && entries.hasNext(); ) {
+            FoldUse use = entries.next().getValue();
+            if (use.users == 0) {
+                entries.remove();
+                use.tensors.close();
+                excess--;
+            }
+        }
+    }
+
+    synchronized TextTokenizer tokenizer() {
+        TextTokenizer known = tokenizer;
+        if (known == null) {
+            known = Tokenizers.load(directory);
+            tokenizer = known;
+        }
+        return known;
+    }
+
+    private synchronized void close() {
+        folded.values().forEach(use -> use.tensors.close());
+        folded.clear();
+        checkpoint.close();
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
+    }
+
+    /** Weights lent to one piece of work. */
+    record Lease(FrozenTensors tensors, Runnable giveBack) implements AutoCloseable {
+        @Override
+        public void close() {
+            giveBack.run();
+        }
+    }
+}

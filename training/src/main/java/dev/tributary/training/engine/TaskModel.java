@@ -1,0 +1,63 @@
+package dev.tributary.training.engine;
+
+import dev.tributary.plan.Job;
+import dev.tributary.training.TrainingException;
+import dev.tributary.training.Workload;
+import dev.tributary.training.lora.AdapterTensors;
+import dev.tributary.training.model.Batch;
+import dev.tributary.training.model.FrozenTensors;
+import dev.tributary.training.model.Head;
+import dev.tributary.training.model.Transformer;
+import dev.tributary.training.model.Weights;
+import dev.tributary.training.model.family.Family;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+
+/** The base, an adapter and a task head, put together for one piece of work. Lives in the caller's pointer scope. */
+record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective objective) {
+
+    static TaskModel of(BaseModel base, FrozenTensors tensors, Workload work, Set<String> trainable) {
+        AdapterTensors adapter = new AdapterTensors(work.adapter(), work.start(), trainable);
+        Weights weights = new Weights(tensors, adapter);
+        Transformer body = base.family().body().create(base.config(), weights);
+        Head head = head(base, work.task(), body, weights);
+        weights.refuseExtras(base.family().otherTensors());
+        adapter.refuseUnused();
+        Objective objective = work.task().isClassification() ? Objective.CLASSIFICATION : Objective.NEXT_TOKEN;
+        return new TaskModel(body, head, adapter, objective);
+    }
+
+    private static Head head(BaseModel base, Job.Task task, Transformer body, Weights weights) {
+        Family family = base.family();
+        if (task.isClassification()) {
+            int labels = task.labels().size();
+            return switch (task.pooling()) {
+                case "mean", "cls" -> Head.pooled(task.pooling(), body, weights, labels);
+                case "model" -> family.classifier().create(body, base.config(), weights, labels);
+                default ->
+                    throw new TrainingException(
+                            "task.pooling '" + task.pooling() + "' is not supported. Supported: mean, cls, model");
+            };
+        }
+        if (!task.type().equals("causal-lm")) {
+            throw new TrainingException(
+                    "task.type '" + task.type() + "' is not supported. Supported: sequence-classification, causal-lm");
+        }
+        Family.LanguageHead head = family.languageHead();
+        if (head == null) {
+            throw new TrainingException("task.type causal-lm needs a decoder, but " + base.directory() + " is a "
+                    + family.modelType() + " encoder");
+        }
+        return head.create(body, base.config(), weights);
+    }
+
+    /** Logits of the whole batch: (size, labels) or (tokens, vocabulary). */
+    Tensor logits(Batch batch) {
+        return head.logits(body.forward(batch), batch);
+    }
+
+    /** Logits of some packed rows, (rows, vocabulary). */
+    Tensor logits(Batch batch, Tensor rows) {
+        return head.logits(body.forward(batch).index_select(0, rows), batch);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tributary.training.engine;
+
+import dev.tributary.plan.Job;
+import dev.tributary.plan.Metrics;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.training.TrainingEngine;
+import dev.tributary.training.Workload;
+import dev.tributary.training.data.Dataset;
+import dev.tributary.training.model.Adapters;
+import dev.tributary.training.model.Hashes;
+import dev.tributary.training.model.NativeRuntime;
+import dev.tributary.training.model.Transformer;
+import dev.tributary.training.model.Weights;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * Training on libtorch. Safe for concurrent use: every call works on the calling thread (with up to {@code threads}
+ * threads of libtorch) and shares only the frozen base. The same work, seed and number of threads give the same bytes on
+ * the same kind of processor.
+ */
+public final class TorchEngine implements TrainingEngine {
+
+    private final int threads;
+    private final Map<Path, BaseModel> models = new HashMap<>();
+    private boolean closed;
+
+    /** An engine with one thread fewer than there are cores, at least one. */
+    public TorchEngine() {
+        this(NativeRuntime.defaultThreads());
+    }
+
+    /** @param threads threads of one training; several trainings at once run fastest with one thread each */
+    public TorchEngine(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("training.threads must be ≥ 1, was " + threads);
+        }
+        this.threads = threads;
+        NativeRuntime.prepare();
+    }
+
+    @Override
+    public ModelDescriptor describe(String name, Path directory) {
+        BaseModel base = model(directory);
+        NativeRuntime.enter(threads);
+        try (PointerScope scope = new PointerScope()) {
+            Weights weights = new Weights(base.unfolded(), Adapters.NONE);
+            Transformer body = base.family().body().create(base.config(), weights);
+            weights.refuseExtras(base.family().otherTensors());
+            TreeMap<String, ModelDescriptor.LinearShape> linears = new TreeMap<>();
+            weights.linears()
+                    .forEach((path, linear) ->
+                            linears.put(path, new ModelDescriptor.LinearShape(linear.out(), linear.in())));
+            return new ModelDescriptor(
+                    name,
+                    base.config().architecture(),
+                    Hashes.weights(directory),
+                    Hashes.tokenizer(directory),
+                    linears,
+                    body.hiddenSize(),
+                    body.maxPositions());
+        }
+    }
+
+    @Override
+    public Trained train(
+            Workload work,
+            Set<String> trainable,
+            Job.Training settings,
+            long seed,
+            Dataset data,
+            ProgressListener progress) {
+        BaseModel base = model(work.modelDirectory());
+        NativeRuntime.enter(threads);
+        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds());
+                PointerScope scope = new PointerScope()) {
+            TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
+            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
+            Metrics metrics = new TrainingRun(model, settings).run(examples, seed, progress);
+            return new Trained(model.adapter().values(), metrics);
+        }
+    }
+
+    @Override
+    public Metrics evaluate(Workload work, Dataset data, int batchSize, ProgressListener progress) {
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batch size must be ≥ 1, was " + batchSize);
+        }
+        BaseModel base = model(work.modelDirectory());
+        NativeRuntime.enter(threads);
+        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds());
+                PointerScope scope = new PointerScope()) {
+            TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
+            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
+            return EvaluationRun.run(model, examples, batchSize, progress);
+        }
+    }
+
+    private synchronized BaseModel model(Path directory) {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        return models.computeIfAbsent(directory.toAbsolutePath().normalize(), BaseModel::acquire);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        models.values().forEach(BaseModel::release);
+        models.clear();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.tributary.training.lora;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.TensorInfo;
+import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.Tensors;
+import dev.tributary.training.TrainingException;
+import dev.tributary.training.model.Adapters;
+import dev.tributary.training.model.Delta;
+import dev.tributary.training.model.Linear;
+import dev.tributary.training.model.Torch;
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors of one adapter as libtorch parameters, and the modules made of them. Belongs to one training; the tensors
+ * live in the pointer scope in which it was made.
+ */
+public final class AdapterTensors implements Adapters {
+
+    private final AdapterConfig config;
+    private final SortedMap<String, Tensor> tensors = new TreeMap<>();
+    private final Set<String> trainable;
+    private final Set<String> used = new TreeSet<>();
+    private final AdapterType type;
+
+    /**
+     * @param start the values
+     * @param trainable names of the tensors that take gradients
+     */
+    public AdapterTensors(AdapterConfig config, TensorSource start, Set<String> trainable) {
+        this.config = config;
+        this.trainable = new TreeSet<>(trainable);
+        this.type = AdapterType.named(config.type());
+        for (TensorInfo info : start.layout().tensors().values()) {
+            Tensor tensor = Torch.of(start.read(info.name()), info.shape());
+            tensor.set_requires_grad(trainable.contains(info.name()));
+            tensors.put(info.name(), tensor);
+        }
+        for (String name : trainable) {
+            if (!tensors.containsKey(name)) {
+                throw new TrainingException("tensor " + name + " is to be trained, but the adapter does not have it");
+            }
+        }
+    }
+
+    public AdapterConfig config() {
+        return config;
+    }
+
+    @Override
+    public @Nullable Delta delta(Linear linear) {
+        return type.delta(linear, this);
+    }
+
+    @Override
+    public @Nullable Tensor saved(String name) {
+        return find(name);
+    }
+
+    /** The tensor of a module's role, or null. */
+    @Nullable
+    Tensor find(Linear module, TensorRole role) {
+        return find(new TensorName(module.path(), role).key());
+    }
+
+    /** The tensor of a module's role, with the shape it must have. */
+    Tensor need(Linear module, TensorRole role, long... shape) {
+        String name = new TensorName(module.path(), role).key();
+        Tensor tensor = find(name);
+        if (tensor == null) {
+            throw new TrainingException("adapter tensor " + name + " is missing");
+        }
+        boolean fits = tensor.dim() == shape.length;
+        for (int d = 0; fits && d < shape.length; d++) {
+            fits = tensor.size(d) == shape[d];
+        }
+        if (!fits) {
+            throw new TrainingException("adapter tensor " + name + " has the wrong shape; rank "
+                    + config.rankOf(module.path()) + " on a module of " + module.in() + " inputs and " + module.out()
+                    + " outputs needs " + java.util.Arrays.toString(shape));
+        }
+        return tensor;
+    }
+
+    @Nullable
+    Tensor find(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor != null) {
+            used.add(name);
+        }
+        return tensor;
+    }
+
+    /** Fails if some tensor of the adapter found no place in the model. */
+    public void refuseUnused() {
+        for (String name : tensors.keySet()) {
+            if (!used.contains(name)) {
+                throw new TrainingException("adapter tensor " + name + " belongs to no module of the model; check "
+                        + "adapter.target-modules against the model's modules");
+            }
+        }
+    }
+
+    /** The parameters that take gradients, by name. */
+    public SortedMap<String, Tensor> parameters() {
+        TreeMap<String, Tensor> parameters = new TreeMap<>(tensors);
+        parameters.keySet().retainAll(trainable);
+        return Collections.unmodifiableSortedMap(parameters);
+    }
+
+    /** Whether a tensor belongs to a fully trained module, such as a classification head. */
+    public boolean isHead(String name) {
+        TensorRole role = TensorName.parse(name).role();
+        return role == TensorRole.WEIGHT || role == TensorRole.BIAS;
+    }
+
+    /** The present values of all tensors. */
+    public Tensors values() {
+        Tensors.Builder values = Tensors.builder();
+        tensors.forEach((name, tensor) -> values.put(name, Torch.floats(tensor), shape(tensor)));
+        return values.build();
+    }
+
+    private static int[] shape(Tensor tensor) {
+        int[] shape = new int[(int) tensor.dim()];
+        for (int d = 0; d < shape.length; d++) {
+            shape[d] = (int) tensor.size(d);
+        }
+        return shape;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.tributary.training.model;
+
+import dev.tributary.adapter.DType;
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.TensorInfo;
+import dev.tributary.training.TrainingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The weights of a Hugging Face directory: {@code model.safetensors}, or shards with their index. Tensors are mapped
+ * into memory at first use; float32 is used where it lies in the page cache, bfloat16 and float16 are widened once.
+ */
+public final class Checkpoint implements FrozenTensors, AutoCloseable {
+
+    private final WeightFiles files;
+    private final Map<String, SafetensorsFile> fileOf = new TreeMap<>();
+    private final List<SafetensorsFile> open = new ArrayList<>();
+    private final ConcurrentHashMap<String, Tensor> loaded = new ConcurrentHashMap<>();
+    private final Map<String, MappedByteBuffer> mappings = new ConcurrentHashMap<>();
+
+    private Checkpoint(WeightFiles files) {
+        this.files = files;
+    }
+
+    /** @throws TrainingException if files are missing, broken, or do not fit the index */
+    public static Checkpoint open(Path directory) {
+        Checkpoint checkpoint = new Checkpoint(WeightFiles.find(directory));
+        try {
+            checkpoint.openFiles();
+            return checkpoint;
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e instanceof TrainingException
+                    ? e
+                    : new TrainingException("cannot load the model: " + e.getMessage(), e);
+        }
+    }
+
+    private void openFiles() {
+        for (Path path : files.paths()) {
+            SafetensorsFile file = SafetensorsFile.open(path, SafetensorsFile.MODEL_HEADER_LIMIT);
+            open.add(file);
+            for (String name : file.layout().names()) {
+                SafetensorsFile other = fileOf.put(name, file);
+                if (other != null) {
+                    throw new TrainingException("tensor " + name + " stands in both " + other.path() + " and " + path);
+                }
+            }
+        }
+        files.index().forEach((name, path) -> {
+            SafetensorsFile file = fileOf.get(name);
+            if (file == null || !file.path().equals(path)) {
+                throw new TrainingException(path + ": tensor " + name
+                        + " is missing, though the index says it stands there. " + "Fetch the file again");
+            }
+        });
+    }
+
+    @Override
+    public Set<String> names() {
+        return fileOf.keySet();
+    }
+
+    @Override
+    public List<Integer> shape(String name) {
+        return file(name).layout().get(name).shape();
+    }
+
+    @Override
+    public Tensor tensor(String name) {
+        return loaded.computeIfAbsent(name, this::load);
+    }
+
+    @Override
+    public String where() {
+        return files.directory().toString();
+    }
+
+    private SafetensorsFile file(String name) {
+        SafetensorsFile file = fileOf.get(name);
+        if (file == null) {
+            throw new TrainingException(where() + ": tensor " + name + " is missing");
+        }
+        return file;
+    }
+
+    private Tensor load(String name) {
+        SafetensorsFile file = file(name);
+        TensorInfo info = file.layout().get(name);
+        if (!info.dtype().isFloat()) {
+            throw new TrainingException(
+                    file.path() + ": " + name + " is " + info.dtype() + ", expected floating point");
+        }
+        boolean mappable = info.byteLength() <= Integer.MAX_VALUE
+                && info.byteLength() > 0
+                && file.position(name) % info.dtype().bytes() == 0;
+        return mappable ? map(file, info) : read(file, info);
+    }
+
+    private Tensor map(SafetensorsFile file, TensorInfo info) {
+        MappedByteBuffer bytes;
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+            bytes = channel.map(FileChannel.MapMode.READ_ONLY, file.position(info.name()), info.byteLength());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot map " + file.path() + ": " + e.getMessage(), e);
+        }
+        try (PointerScope scope = new PointerScope()) {
+            Tensor stored = torch.from_blob(
+                    new BytePointer(bytes), Torch.shape(info.shape()), new TensorOptions(scalarType(info.dtype())));
+            if (info.dtype() == DType.F32) {
+                mappings.put(info.name(), bytes); // keeps the pages mapped
+                return stored.retainReference();
+            }
+            return stored.to(ScalarType.Float).retainReference();
+        }
+    }
+
+    /** Copies piece by piece: for tensors over 2 GiB and for data that is not aligned to its element size. */
+    private Tensor read(SafetensorsFile file, TensorInfo info) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor tensor = torch.empty(Torch.shape(info.shape()));
+            float[] piece = new float[(int) Math.min(1 << 20, Math.max(1, info.elements()))];
+            for (long done = 0; done < info.elements(); done += piece.length) {
+                int n = (int) Math.min(piece.length, info.elements() - done);
+                file.read(info.name(), done, piece, 0, n);
+                tensor.data_ptr_float().position(done).put(piece, 0, n);
+            }
+            return tensor.retainReference();
+        }
+    }
+
+    private static ScalarType scalarType(DType dtype) {
+        return switch (dtype) {
+            case F32 -> ScalarType.Float;
+            case F16 -> ScalarType.Half;
+            case BF16 -> ScalarType.BFloat16;
+            case I32, I64 -> throw new IllegalArgumentException(dtype + " is not floating point");
+        };
+    }
+
+    @Override
+    public void close() {
+        open.forEach(SafetensorsFile::close);
+        new HashMap<>(loaded).values().forEach(Tensor::releaseReference);
+        loaded.clear();
+        mappings.clear();
+    }
+}

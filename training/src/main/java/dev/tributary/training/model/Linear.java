@@ -1,0 +1,83 @@
+package dev.tributary.training.model;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linear module y = x·Wᵀ + b with frozen weight, and possibly an adapter beside it.
+ */
+public final class Linear {
+
+    private final String path;
+    private final int out;
+    private final int in;
+    private final boolean transposed;
+    private final Tensor weight; // (out, in); (in, out) where transposed
+    private final @Nullable Tensor bias; // (out)
+    private @Nullable Delta delta;
+
+    Linear(String path, int out, int in, boolean transposed, Tensor weight, @Nullable Tensor bias) {
+        this.path = path;
+        this.out = out;
+        this.in = in;
+        this.transposed = transposed;
+        this.weight = weight;
+        this.bias = bias;
+    }
+
+    void adapt(@Nullable Delta by) {
+        this.delta = by;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    public int out() {
+        return out;
+    }
+
+    public int in() {
+        return in;
+    }
+
+    /** Whether the checkpoint stores the transpose of the usual (out, in), as GPT-2's Conv1D does. */
+    public boolean transposed() {
+        return transposed;
+    }
+
+    /** The weight as (out, in), a view where the checkpoint stores the transpose. */
+    public Tensor weight() {
+        return transposed ? weight.t() : weight;
+    }
+
+    public @Nullable Tensor bias() {
+        return bias;
+    }
+
+    /** x (tokens, in) → (tokens, out). */
+    public Tensor forward(Tensor x) {
+        Delta by = delta;
+        return by == null ? frozen(x) : by.apply(x, this);
+    }
+
+    /** The weight (out, in) with the adapter merged into it. */
+    public Tensor mergedWeight() {
+        Delta by = delta;
+        return by == null ? weight() : by.mergedWeight(this);
+    }
+
+    /** The output without any adapter. */
+    public Tensor frozen(Tensor x) {
+        if (bias != null) {
+            return transposed ? torch.addmm(bias, x, weight) : torch.linear(x, weight, new TensorOptional(bias));
+        }
+        return frozenWithoutBias(x);
+    }
+
+    public Tensor frozenWithoutBias(Tensor x) {
+        return transposed ? torch.mm(x, weight) : torch.linear(x, weight);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tributary.training.model;
+
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import org.bytedeco.openblas.presets.openblas_nolapack;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * What must be in place before libtorch loads, and the threads it may use. Two settings of the environment cost more
+ * than the choice of engine: with libgomp's default wait policy its threads spin against OpenBLAS' own (over four times
+ * slower at two threads), and a forced {@code OPENBLAS_CORETYPE} halves the speed of newer processors.
+ */
+public final class NativeRuntime {
+
+    private static final System.Logger LOG = System.getLogger(NativeRuntime.class.getName());
+
+    private static boolean prepared;
+
+    private NativeRuntime() {}
+
+    /** Sets the environment of this process; has no effect on libraries that are loaded already. */
+    public static synchronized void prepare() {
+        if (prepared) {
+            return;
+        }
+        prepared = true;
+        defaultProperty("org.bytedeco.javacpp.logger.debug", "false");
+        defaultProperty("org.bytedeco.javacpp.maxBytes", "0"); // tensors are freed by scopes; JavaCPP need not count
+        defaultProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        try {
+            if (Platform.isWindows()) {
+                WindowsRuntime c = Native.load("msvcrt", WindowsRuntime.class);
+                c._putenv("OMP_WAIT_POLICY=passive");
+                c._putenv("OPENBLAS_CORETYPE=");
+            } else {
+                PosixRuntime c = Native.load(Platform.C_LIBRARY_NAME, PosixRuntime.class);
+                c.setenv("OMP_WAIT_POLICY", "passive", 1);
+                c.unsetenv("OPENBLAS_CORETYPE");
+            }
+        } catch (UnsatisfiedLinkError e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cannot set OMP_WAIT_POLICY=passive in this process ({0}); set it before the start, or training with "
+                            + "several threads is slow",
+                    e.getMessage());
+        }
+    }
+
+    /** Threads that leave a core to everything else; at least one. */
+    public static int defaultThreads() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    }
+
+    /** Sets how many threads the calling thread's work may use. OpenBLAS keeps one number for the whole process. */
+    public static void enter(int threads) {
+        torch.set_num_threads(threads);
+        if (openblas_nolapack.blas_get_num_threads() != threads) {
+            openblas_nolapack.blas_set_num_threads(threads);
+        }
+    }
+
+    private static void defaultProperty(String key, String value) {
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, value);
+        }
+    }
+
+    interface PosixRuntime extends Library {
+        int setenv(String name, String value, int overwrite);
+
+        int unsetenv(String name);
+    }
+
+    interface WindowsRuntime extends Library {
+        int _putenv(String assignment);
+    }
+}

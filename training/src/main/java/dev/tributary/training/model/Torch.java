@@ -1,0 +1,74 @@
+package dev.tributary.training.model;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Java arrays in and out of libtorch, and the lifetime of native tensors. */
+public final class Torch {
+
+    private Torch() {}
+
+    /** A tensor of its own memory with the given values, row-major. */
+    public static Tensor of(float[] values, long... shape) {
+        try (PointerScope scope = new PointerScope()) {
+            return torch.from_blob(new FloatPointer(values), shape).clone().retainReference();
+        }
+    }
+
+    public static Tensor of(float[] values, List<Integer> shape) {
+        return of(values, shape(shape));
+    }
+
+    public static long[] shape(List<Integer> shape) {
+        return shape.stream().mapToLong(Integer::longValue).toArray();
+    }
+
+    /** A vector of int64 indices. */
+    public static Tensor longs(long[] values) {
+        return torch.tensor(values);
+    }
+
+    /** The values of a float32 tensor, row-major. */
+    public static float[] floats(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            float[] values = new float[Math.toIntExact(tensor.numel())];
+            if (values.length > 0) {
+                tensor.detach().contiguous().data_ptr_float().get(values);
+            }
+            return values;
+        }
+    }
+
+    public static Scalar scalar(double value) {
+        return new Scalar(value);
+    }
+
+    /**
+     * Runs {@code body} and frees every native object it made, except the tensor it returns. What autograd still needs
+     * stays alive inside libtorch.
+     */
+    public static Tensor scoped(Supplier<Tensor> body) {
+        Tensor result;
+        try (PointerScope scope = new PointerScope()) {
+            result = body.get();
+            result.retainReference();
+        }
+        return handToEnclosingScope(result);
+    }
+
+    /** Moves a pointer that holds one reference of its own into the caller's scope, if there is one. */
+    static <P extends Pointer> P handToEnclosingScope(P pointer) {
+        PointerScope enclosing = PointerScope.getInnerScope();
+        if (enclosing != null) {
+            enclosing.attach(pointer);
+            pointer.releaseReference();
+        }
+        return pointer;
+    }
+}
