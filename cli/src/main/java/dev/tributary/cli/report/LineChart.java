@@ -2,13 +2,12 @@ package dev.tributary.cli.report;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleFunction;
 
 /**
  * A line chart as inline SVG: rounds on the x axis, one line per series, each point with a tooltip. Colours come from
  * the page's style sheet (classes {@code s0}, {@code s1}, ..., {@code mean}), so it is right in dark and light.
  */
-record LineChart(String title, List<Series> series, DoubleFunction<String> label) {
+record LineChart(String title, List<Series> series, String metric) {
 
     /** @param values by round, NaN where there is none */
     record Series(String name, String style, double[] values) {}
@@ -41,7 +40,7 @@ record LineChart(String title, List<Series> series, DoubleFunction<String> label
                     y,
                     LEFT - 8,
                     y + 4,
-                    Html.escape(label.apply(tick))));
+                    Html.escape(tickLabel(axis, tick))));
         }
         int every = Math.max(1, (rounds.length + 11) / 12);
         for (int i = 0; i < rounds.length; i += every) {
@@ -84,9 +83,17 @@ record LineChart(String title, List<Series> series, DoubleFunction<String> label
                         y(axis, s.values()[i]),
                         Html.escape(s.name()),
                         rounds[i],
-                        Html.escape(label.apply(s.values()[i]))));
+                        Html.escape(Format.metric(metric, s.values()[i]))));
             }
         }
+    }
+
+    /** With as many decimals as neighbouring ticks need to differ; accuracy in percent. */
+    private String tickLabel(Axis axis, double tick) {
+        boolean percent = metric.equals("accuracy");
+        double scale = percent ? 100 : 1;
+        int decimals = (int) Math.max(0, Math.ceil(-Math.log10(axis.step() * scale) - 1e-9));
+        return String.format(Locale.ROOT, "%." + decimals + "f%s", scale * tick, percent ? " %" : "");
     }
 
     private static double x(int index, int count) {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
 /** {@code report.html}: one file with its style and charts inside; nothing is fetched when it is opened. */
@@ -30,8 +29,8 @@ public final class ReportHtml {
         tiles(html, report, metric);
         if (!report.rounds().isEmpty()) {
             html.append("<section class=\"charts\">\n");
-            chart(html, report, metric, ReportHtml::metricTick);
-            chart(html, report, "loss", value -> String.format(Locale.ROOT, "%.3g", value));
+            chart(html, report, metric);
+            chart(html, report, "loss");
             html.append("</section>\n");
             table(html, report, metric);
         }
@@ -81,9 +80,7 @@ public final class ReportHtml {
                 .append("</span></div>\n");
     }
 
-    private static void chart(StringBuilder html, Report report, String metric, DoubleFunction<String> label) {
-        DoubleFunction<String> shown =
-                metric.equals("accuracy") ? value -> String.format(Locale.ROOT, "%.4g %%", 100 * value) : label;
+    private static void chart(StringBuilder html, Report report, String metric) {
         List<LineChart.Series> series = new ArrayList<>();
         int colour = 0;
         for (String agent : report.agents()) {
@@ -102,7 +99,7 @@ public final class ReportHtml {
                     .append("</span> ");
         }
         html.append("</p>\n")
-                .append(new LineChart(title, series, shown).svg(rounds))
+                .append(new LineChart(title, series, metric).svg(rounds))
                 .append("\n</figure>\n");
     }
 
@@ -166,10 +163,6 @@ public final class ReportHtml {
                 .append("</")
                 .append(tag)
                 .append('>');
-    }
-
-    private static String metricTick(double value) {
-        return String.format(Locale.ROOT, "%.4g", value);
     }
 
     private static String plain(double value) {
