@@ -1,0 +1,141 @@
+package dev.tributary.agent;
+
+import dev.tributary.agent.config.AgentConfig;
+import dev.tributary.agent.config.AgentConfigException;
+import dev.tributary.agent.config.ModelSource;
+import dev.tributary.agent.execute.LocalDatasets;
+import dev.tributary.agent.execute.LocalModel;
+import dev.tributary.agent.execute.PlanExecutor;
+import dev.tributary.agent.execute.Site;
+import dev.tributary.agent.execute.Stores;
+import dev.tributary.agent.journal.AgentState;
+import dev.tributary.agent.journal.Journal;
+import dev.tributary.agent.journal.KeptTensors;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.Problem;
+import dev.tributary.privacy.identity.PinnedKeys;
+import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.blob.FileBlobStore;
+import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import dev.tributary.training.TrainingEngine;
+import dev.tributary.training.TrainingException;
+import dev.tributary.training.packaged.PackagedModels;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Puts an agent together from its configuration. */
+final class AgentAssembly {
+
+    private AgentAssembly() {}
+
+    static AgentRuntime assemble(AgentConfig config, AgentTransport transport, TrainingEngine engine, Seams seams) {
+        List<Problem> problems = new ArrayList<>();
+        SortedMap<String, LocalModel> models = models(config, engine, problems);
+        LocalDatasets datasets = seams.datasets().orElseGet(() -> datasets(config, problems));
+        if (!problems.isEmpty()) {
+            throw new AgentConfigException("agent " + config.id() + " cannot start", problems);
+        }
+        Path directory = config.dataDir();
+        SigningIdentity identity = identity(directory);
+        MessageCodec codec = codec(config, identity);
+        AgentState state = AgentState.open(directory);
+        BlobStore received = new FileBlobStore(directory.resolve("received"));
+        BlobStore sealed = new FileBlobStore(directory.resolve("sealed"));
+        Journal journal = Journal.open(directory, received, sealed);
+        KeptTensors kept = new KeptTensors(directory);
+        Clock clock = seams.clock();
+
+        TaskQueue queue = new TaskQueue();
+        Positions positions = new Positions();
+        ProgressBoard board = new ProgressBoard(config.id(), queue);
+        Outbox outbox = new Outbox(config.id(), config.federation(), codec, transport, state, clock);
+        PlanExecutor executor = new PlanExecutor(
+                config.id(),
+                engine,
+                new Site(models, datasets, seams.operations(), config.maxRank()),
+                new Stores(journal, kept, received, sealed),
+                transport,
+                clock,
+                seams.steps());
+        AnswerSender sender = new AnswerSender(transport, outbox, journal, sealed, seams.steps());
+        Worker worker = new Worker(queue, executor, sender, journal, kept, state, positions, board, seams.steps());
+        Supplier<AgentProfile> profile = () -> profile(config, models, datasets, state);
+        HeartbeatLoop heartbeats =
+                new HeartbeatLoop(config.id(), outbox, board, profile, identity.fingerprint(), config.heartbeat());
+        Downlink downlink = new Downlink(codec, state, journal, kept, queue, positions);
+        return new AgentRuntime(
+                config.id(), transport, downlink, worker, heartbeats, queue, positions, board, journal, profile, clock);
+    }
+
+    /** The agent's key pair, made at its first start. */
+    static SigningIdentity identity(Path dataDirectory) {
+        return SigningIdentity.loadOrCreate(dataDirectory.resolve("identity.pem"));
+    }
+
+    static MessageCodec codec(AgentConfig config, SigningIdentity identity) {
+        PinnedKeys keys = PinnedKeys.in(config.dataDir().resolve("known-keys"));
+        config.coordinatorKey().ifPresent(key -> keys.pin(Envelope.COORDINATOR, key));
+        return new ProtobufMessageCodec(config.federation(), config.id().value(), identity, keys);
+    }
+
+    private static SortedMap<String, LocalModel> models(
+            AgentConfig config, TrainingEngine engine, List<Problem> problems) {
+        TreeMap<String, LocalModel> models = new TreeMap<>();
+        for (Map.Entry<String, ModelSource> entry : config.models().entrySet()) {
+            String name = entry.getKey();
+            try {
+                Path directory = entry.getValue().directory().orElseGet(() -> PackagedModels.resolve(name));
+                ModelDescriptor descriptor = engine.describe(name, directory);
+                models.put(name, new LocalModel(descriptor, directory));
+            } catch (TrainingException e) {
+                problems.add(new Problem(
+                        "models." + name,
+                        0,
+                        String.valueOf(e.getMessage()),
+                        "Name a complete Hugging Face directory, or 'packaged' for one of " + PackagedModels.names()));
+            }
+        }
+        return models;
+    }
+
+    private static LocalDatasets datasets(AgentConfig config, List<Problem> problems) {
+        throw new UnsupportedOperationException("datasets from files: " + config.datasets() + problems);
+    }
+
+    private static AgentProfile profile(
+            AgentConfig config, SortedMap<String, LocalModel> models, LocalDatasets datasets, AgentState state) {
+        return new AgentProfile(
+                config.id(),
+                softwareVersion(),
+                config.training().device(),
+                memoryBytes(),
+                config.maxRank(),
+                state.tokensPerSecond(),
+                models.values().stream().map(LocalModel::descriptor).toList(),
+                datasets.descriptors());
+    }
+
+    static String softwareVersion() {
+        return Optional.ofNullable(Agent.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    private static long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Runtime.getRuntime().maxMemory();
+    }
+}

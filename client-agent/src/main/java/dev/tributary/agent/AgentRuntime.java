@@ -1,0 +1,182 @@
+package dev.tributary.agent;
+
+import dev.tributary.agent.journal.Answer;
+import dev.tributary.agent.journal.Journal;
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.TransportException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An agent's three threads: one polls and decides, one works, one tells that the agent lives. */
+final class AgentRuntime {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
+
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration JOBS_FORGOTTEN_AFTER = Duration.ofDays(7);
+    private static final Duration CLEANING_EVERY = Duration.ofHours(1);
+    private static final Duration CLOSING = Duration.ofSeconds(4);
+
+    private final AgentId id;
+    private final AgentTransport transport;
+    private final Downlink downlink;
+    private final Worker worker;
+    private final HeartbeatLoop heartbeats;
+    private final TaskQueue queue;
+    private final Positions positions;
+    private final ProgressBoard board;
+    private final Journal journal;
+    private final Supplier<AgentProfile> profile;
+    private final Clock clock;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final List<Thread> threads;
+    private volatile boolean closing;
+
+    AgentRuntime(
+            AgentId id,
+            AgentTransport transport,
+            Downlink downlink,
+            Worker worker,
+            HeartbeatLoop heartbeats,
+            TaskQueue queue,
+            Positions positions,
+            ProgressBoard board,
+            Journal journal,
+            Supplier<AgentProfile> profile,
+            Clock clock) {
+        this.id = id;
+        this.transport = transport;
+        this.downlink = downlink;
+        this.worker = worker;
+        this.heartbeats = heartbeats;
+        this.queue = queue;
+        this.positions = positions;
+        this.board = board;
+        this.journal = journal;
+        this.profile = profile;
+        this.clock = clock;
+        this.threads =
+                List.of(thread("heartbeat", heartbeats::run), thread("work", this::work), thread("poll", this::poll));
+    }
+
+    void start() {
+        for (Answer answer : journal.unsent()) {
+            LOG.info("agent {}: sending the sealed answer to plan {} again", id, answer.planId());
+            queue.add(new Task.Resend(answer, OptionalLong.empty()));
+        }
+        threads.forEach(Thread::start);
+    }
+
+    private Thread thread(String name, Loop loop) {
+        Thread thread = new Thread(() -> guard(loop), "agent-" + id + "-" + name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** A loop ends when the agent closes; ended by an error, it takes the agent with it. */
+    private void guard(Loop loop) {
+        try {
+            loop.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            if (!closing) {
+                LOG.error("agent {} fails", id, e);
+            }
+        } finally {
+            signalClose();
+            ended.countDown();
+        }
+    }
+
+    private void work() throws InterruptedException {
+        heartbeats.awaitRegistered();
+        worker.run();
+    }
+
+    private void poll() throws InterruptedException {
+        Instant cleaned = Instant.MIN;
+        while (!closing) {
+            if (cleaned.isBefore(clock.instant().minus(CLEANING_EVERY))) {
+                cleaned = clock.instant();
+                journal.forgetIdleJobs(cleaned, JOBS_FORGOTTEN_AFTER);
+            }
+            try {
+                transport.poll(POLL).forEach(downlink::handle);
+                acknowledge();
+            } catch (TransportException e) {
+                LOG.warn("agent {}: reading commands failed, trying again: {}", id, e.getMessage());
+                TimeUnit.MILLISECONDS.sleep(500);
+            }
+        }
+    }
+
+    private void acknowledge() {
+        OptionalLong position = positions.toAcknowledge();
+        if (position.isPresent()) {
+            transport.acknowledge(position.getAsLong());
+        }
+    }
+
+    AgentId id() {
+        return id;
+    }
+
+    AgentProfile profile() {
+        return profile.get();
+    }
+
+    boolean isRunning() {
+        return ended.getCount() > 0;
+    }
+
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    private void signalClose() {
+        closing = true;
+        queue.close();
+        heartbeats.close();
+        board.close();
+    }
+
+    void close() {
+        signalClose();
+        try {
+            long deadline = System.nanoTime() + CLOSING.toNanos();
+            for (Thread thread : threads) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                thread.join(Math.max(1, left));
+                if (thread.isAlive()) {
+                    LOG.warn("agent {}: thread {} does not stop; leaving it behind", id, thread.getName());
+                }
+            }
+            if (threads.stream().noneMatch(Thread::isAlive)) {
+                acknowledge();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TransportException e) {
+            LOG.warn("agent {}: the last acknowledgement was not stored: {}", id, e.getMessage());
+        } finally {
+            transport.close();
+            ended.countDown();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Loop {
+        void run() throws InterruptedException;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tributary.agent;
+
+import dev.tributary.agent.execute.Step;
+import dev.tributary.agent.execute.WorkMonitor;
+import dev.tributary.agent.journal.Answer;
+import dev.tributary.agent.journal.Answer.Stage;
+import dev.tributary.agent.journal.Journal;
+import dev.tributary.plan.BlobRef;
+import dev.tributary.plan.Progress;
+import dev.tributary.plan.Refusal;
+import dev.tributary.plan.Update;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.TransportException;
+import dev.tributary.training.TrainingCancelledException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a sealed answer to the coordinator, its blob first, and keeps trying while the broker is away: the answer is
+ * worth more than whatever the agent could do meanwhile, and a cancellation ends the wait.
+ */
+final class AnswerSender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerSender.class);
+    private static final long LONGEST_PAUSE_MILLIS = 15_000;
+
+    private final AgentTransport transport;
+    private final Outbox outbox;
+    private final Journal journal;
+    private final BlobStore sealed;
+    private final Step.Hook steps;
+
+    AnswerSender(AgentTransport transport, Outbox outbox, Journal journal, BlobStore sealed, Step.Hook steps) {
+        this.transport = transport;
+        this.outbox = outbox;
+        this.journal = journal;
+        this.sealed = sealed;
+        this.steps = steps;
+    }
+
+    /** @throws TrainingCancelledException if the monitor ends the attempt; the answer stays sealed */
+    void send(Answer answer, WorkMonitor monitor) {
+        Answer present = answer;
+        if (answer.update() != null && !sealed.has(answer.update().tensors())) {
+            present = lost(answer.update());
+            journal.record(present);
+        }
+        long pause = 250;
+        while (true) {
+            try {
+                attempt(present, monitor);
+                return;
+            } catch (TransportException e) {
+                LOG.warn("sending the answer to plan {} failed, trying again: {}", answer.planId(), e.getMessage());
+                pause(pause, monitor);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    private void attempt(Answer answer, WorkMonitor monitor) {
+        if (answer.update() != null) {
+            BlobRef blob = answer.update().tensors();
+            monitor.at(Progress.Phase.UPLOADING, 0, blob.size());
+            transport.upload(
+                    blob, sealed.path(blob), (bytes, total) -> monitor.at(Progress.Phase.UPLOADING, bytes, total));
+            steps.at(Step.UPLOADED);
+        }
+        answer.message().ifPresent(outbox::send);
+        steps.at(Step.SENT);
+        journal.advance(answer.planId(), Stage.SENT);
+        steps.at(Step.MARKED_SENT);
+    }
+
+    private static Answer lost(Update update) {
+        LOG.error("the blob of the answer to plan {} is gone from the outgoing store", update.planId());
+        return Answer.of(new Refusal(
+                update.planId(),
+                update.job(),
+                update.round(),
+                update.attempt(),
+                update.agent(),
+                "answer-lost",
+                "the sealed update is gone from this agent's disk, and the plan is not carried out twice"));
+    }
+
+    private static void pause(long millis, WorkMonitor monitor) {
+        try {
+            for (long waited = 0; waited < millis; waited += 250) {
+                monitor.at(Progress.Phase.UPLOADING, 0, 0);
+                TimeUnit.MILLISECONDS.sleep(250);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TrainingCancelledException("the agent was told to stop");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tributary.agent;
+
+import dev.tributary.plan.JobId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks in the order they came, one of them at work. Safe for use by several threads. */
+final class TaskQueue {
+
+    private final Deque<Task> waiting = new ArrayDeque<>();
+    private @Nullable Task running;
+    private boolean runningCancelled;
+    private boolean closed;
+
+    /** False if a task for the same plan waits or runs already. */
+    synchronized boolean add(Task task) {
+        if (running != null && running.planId().equals(task.planId()) && !runningCancelled) {
+            return false;
+        }
+        if (waiting.stream().anyMatch(other -> other.planId().equals(task.planId()))) {
+            return false;
+        }
+        waiting.add(task);
+        notifyAll();
+        return true;
+    }
+
+    /** The next task, which then runs until {@link #finished}; null once closed. */
+    synchronized @Nullable Task take() throws InterruptedException {
+        while (waiting.isEmpty() && !closed) {
+            wait();
+        }
+        running = closed ? null : waiting.poll();
+        runningCancelled = false;
+        return running;
+    }
+
+    synchronized void finished() {
+        running = null;
+    }
+
+    /**
+     * Takes back what was asked for a job, or for one plan of it if {@code planId} is not empty.
+     *
+     * @return the tasks that will not run; the running one is told to stop, and is not among them
+     */
+    synchronized List<Task> cancel(JobId job, String planId) {
+        List<Task> dropped = new ArrayList<>();
+        for (Task task : waiting) {
+            if (matches(task, job, planId)) {
+                dropped.add(task);
+            }
+        }
+        waiting.removeAll(dropped);
+        if (running != null && matches(running, job, planId)) {
+            runningCancelled = true;
+        }
+        return dropped;
+    }
+
+    private static boolean matches(Task task, JobId job, String planId) {
+        return task.job().equals(job) && (planId.isEmpty() || planId.equals(task.planId()));
+    }
+
+    synchronized boolean isRunningCancelled() {
+        return runningCancelled;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    synchronized List<Task> waiting() {
+        return List.copyOf(waiting);
+    }
+
+    /** Nothing more is taken; the running task is left to notice. */
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}

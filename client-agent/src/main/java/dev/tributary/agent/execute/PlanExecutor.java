@@ -1,0 +1,245 @@
+package dev.tributary.agent.execute;
+
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.Tensors;
+import dev.tributary.agent.journal.Answer;
+import dev.tributary.agent.journal.KeptTensors;
+import dev.tributary.agent.operation.AgentOperation;
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.Evaluation;
+import dev.tributary.plan.Metrics;
+import dev.tributary.plan.Plan;
+import dev.tributary.plan.Progress;
+import dev.tributary.plan.Refusal;
+import dev.tributary.plan.TensorTerms;
+import dev.tributary.plan.Update;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.Message;
+import dev.tributary.protocol.blob.BlobStoreException;
+import dev.tributary.training.TrainingCancelledException;
+import dev.tributary.training.TrainingEngine;
+import dev.tributary.training.TrainingException;
+import dev.tributary.training.Workload;
+import dev.tributary.training.data.Dataset;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out one plan: check, fetch, train or evaluate, write what is sent. Whatever goes wrong becomes an answer too,
+ * a refusal. Used by one thread at a time.
+ */
+public final class PlanExecutor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlanExecutor.class);
+
+    private final AgentId agent;
+    private final TrainingEngine engine;
+    private final Site site;
+    private final Preflight preflight;
+    private final StateFetcher fetcher;
+    private final KeptTensors keptTensors;
+    private final UpdateSealer sealer;
+    private final Step.Hook steps;
+
+    /** @param transport for fetching what plans name */
+    public PlanExecutor(
+            AgentId agent,
+            TrainingEngine engine,
+            Site site,
+            Stores stores,
+            AgentTransport transport,
+            Clock clock,
+            Step.Hook steps) {
+        this.agent = agent;
+        this.engine = engine;
+        this.site = site;
+        this.preflight = new Preflight(site, clock);
+        this.fetcher = new StateFetcher(transport, stores.received(), stores.journal(), clock);
+        this.keptTensors = stores.kept();
+        this.sealer = new UpdateSealer(stores.sealed(), stores.kept(), steps);
+        this.steps = steps;
+    }
+
+    /**
+     * The answer to a command; its blob is stored, the answer itself is not yet in the journal.
+     *
+     * @throws TrainingCancelledException if the monitor stopped the work; then there is no answer
+     */
+    public Answer execute(Message.Command command, WorkMonitor monitor) {
+        Plan.Header header = command.plan().header();
+        try {
+            steps.at(Step.RECEIVED);
+            LocalModel model = preflight.check(command.plan());
+            return command.plan() instanceof Plan.Train train
+                    ? Answer.of(train(command, train, model, monitor))
+                    : Answer.of(evaluate(command, (Plan.Evaluate) command.plan(), model, monitor));
+        } catch (TrainingCancelledException e) {
+            throw e;
+        } catch (RefusedException e) {
+            return refuse(header, e);
+        } catch (TrainingException e) {
+            return refuse(header, new RefusedException("training-failed", String.valueOf(e.getMessage()), e));
+        } catch (BlobStoreException | UncheckedIOException e) {
+            return refuse(header, new RefusedException("storage-failed", String.valueOf(e.getMessage()), e));
+        } catch (OutOfMemoryError e) {
+            return refuse(
+                    header,
+                    new RefusedException(
+                            "training-failed",
+                            "out of memory (" + e.getMessage()
+                                    + "); a smaller batch size or rank, or a larger heap, may help",
+                            e));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("plan {} failed", header.planId(), e);
+            return refuse(header, new RefusedException("internal-error", e.toString(), e));
+        }
+    }
+
+    private Answer refuse(Plan.Header header, RefusedException e) {
+        LOG.warn(
+                "refusing plan {} (job {}, round {}): {}: {}",
+                header.planId(),
+                header.job(),
+                header.round(),
+                e.reason(),
+                e.getMessage());
+        Refusal refusal = e.refusal(header, agent);
+        return Answer.of(refusal);
+    }
+
+    private Update train(Message.Command command, Plan.Train plan, LocalModel model, WorkMonitor monitor) {
+        Plan.Header header = plan.header();
+        Dataset data = load(plan.model(), LocalDatasets.Split.TRAIN);
+        try (FetchedState state = fetcher.fetch(command, plan.model().state(), monitor)) {
+            steps.at(Step.FETCHED);
+            Optional<Tensors> kept = kept(plan.model(), header);
+            SeededTensors seeded = new SeededTensors(
+                    model.descriptor(), plan.model().adapter(), plan.model().task(), plan.seed());
+            TensorSource start = StartingTensors.build(plan.tensors(), state.parts(), kept, seeded);
+            List<Prepared> around = prepare(plan, model, state, kept);
+            for (Prepared step : around) {
+                start = step.operation().before(step.context(), start);
+            }
+            StartingTensors.checkShapes(start, model.descriptor(), plan.model().adapter());
+            TrainingEngine.Trained trained = engine.train(
+                    workload(plan.model(), model, state, start),
+                    trainable(plan.tensors(), start),
+                    plan.training(),
+                    plan.seed(),
+                    data,
+                    (done, total) -> monitor.at(Progress.Phase.TRAINING, done, total));
+            steps.at(Step.TRAINED);
+            TensorSource result = new OverlaidTensors(trained.tensors(), start);
+            for (Prepared step : around) {
+                result = step.operation().after(step.context(), start, result);
+            }
+            UpdateSealer.Sealed sealed = sealer.seal(plan, start, result);
+            return new Update(
+                    header.planId(),
+                    header.job(),
+                    header.round(),
+                    header.attempt(),
+                    agent,
+                    sealed.blob(),
+                    sealed.layoutHash(),
+                    plan.model().state().baseVersion(),
+                    plan.model().state().version(),
+                    data.examples().size(),
+                    trained.metrics(),
+                    state.bytes());
+        }
+    }
+
+    private Evaluation evaluate(Message.Command command, Plan.Evaluate plan, LocalModel model, WorkMonitor monitor) {
+        Plan.Header header = plan.header();
+        for (TensorTerms term : plan.tensors()) {
+            if (term.source() == TensorTerms.Source.SEED) {
+                throw new RefusedException("bad-plan", "an evaluation cannot take " + term.role() + " from a seed");
+            }
+        }
+        Dataset data = load(plan.model(), LocalDatasets.Split.TEST);
+        try (FetchedState state = fetcher.fetch(command, plan.model().state(), monitor)) {
+            steps.at(Step.FETCHED);
+            SeededTensors none = new SeededTensors(
+                    model.descriptor(), plan.model().adapter(), plan.model().task(), 0);
+            TensorSource tensors =
+                    StartingTensors.build(plan.tensors(), state.parts(), kept(plan.model(), header), none);
+            StartingTensors.checkShapes(
+                    tensors, model.descriptor(), plan.model().adapter());
+            Metrics metrics = engine.evaluate(
+                    workload(plan.model(), model, state, tensors),
+                    data,
+                    plan.batchSize(),
+                    (done, total) -> monitor.at(Progress.Phase.EVALUATING, done, total));
+            steps.at(Step.TRAINED);
+            return new Evaluation(
+                    header.planId(), header.job(), header.round(), header.attempt(), agent, metrics, state.bytes());
+        }
+    }
+
+    private Dataset load(Plan.ModelState wanted, LocalDatasets.Split split) {
+        Dataset data = site.datasets().load(wanted.task(), split);
+        if (data.examples().isEmpty()) {
+            throw new RefusedException(
+                    "empty-dataset",
+                    "dataset '" + wanted.task().dataset() + "' has no examples to "
+                            + (split == LocalDatasets.Split.TRAIN ? "train on" : "evaluate on"));
+        }
+        return data;
+    }
+
+    private Optional<Tensors> kept(Plan.ModelState wanted, Plan.Header header) {
+        Optional<Path> file = keptTensors.current(header.job(), wanted.state().version());
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try (SafetensorsFile opened = SafetensorsFile.open(file.get())) {
+            return Optional.of(Tensors.copyOf(opened));
+        }
+    }
+
+    private List<Prepared> prepare(Plan.Train plan, LocalModel model, FetchedState state, Optional<Tensors> kept) {
+        List<Prepared> around = new ArrayList<>();
+        if (plan.operations().isEmpty()) {
+            return around;
+        }
+        Tensors server = StartingTensors.read(state.parts());
+        for (Plan.Operation wanted : plan.operations()) {
+            AgentOperation operation = site.operations().find(wanted.name()).orElseThrow();
+            around.add(new Prepared(
+                    operation,
+                    new AgentOperation.Context(
+                            plan, model.descriptor(), server, kept.map(own -> own), wanted.parameters())));
+        }
+        return around;
+    }
+
+    private static Workload workload(
+            Plan.ModelState wanted, LocalModel model, FetchedState state, TensorSource tensors) {
+        return new Workload(
+                model.directory(), wanted.task(), wanted.adapter(), state.foldSources(), state.foldKey(), tensors);
+    }
+
+    private static Set<String> trainable(List<TensorTerms> terms, TensorSource start) {
+        Set<TensorRole> roles = terms.stream()
+                .filter(TensorTerms::trains)
+                .map(TensorTerms::role)
+                .collect(Collectors.toSet());
+        return start.layout().names().stream()
+                .filter(name -> roles.contains(TensorName.parse(name).role()))
+                .collect(Collectors.toSet());
+    }
+
+    private record Prepared(AgentOperation operation, AgentOperation.Context context) {}
+}

@@ -1,0 +1,106 @@
+package dev.tributary.agent.journal;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The few numbers an agent must not forget: the leader's epoch, the sequence of its own messages, its measured speed.
+ * Safe for use by several threads.
+ */
+public final class AgentState {
+
+    /** Sequence numbers are reserved in blocks, so that not every message costs a disk write. */
+    private static final int SEQUENCE_BLOCK = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentState.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path file;
+    private Content content;
+    private long sequence;
+
+    private AgentState(Path file, Content content) {
+        this.file = file;
+        this.content = content;
+        this.sequence = content.sequenceLimit;
+    }
+
+    /** @throws IllegalStateException if the file there is damaged */
+    public static AgentState open(Path directory) {
+        Path file = directory.resolve("state.json");
+        if (!Files.exists(file)) {
+            return new AgentState(file, new Content(0, 0, 0, 0));
+        }
+        try {
+            return new AgentState(file, JSON.readValue(DurableFiles.read(file), Content.class));
+        } catch (JacksonException e) {
+            throw new IllegalStateException(
+                    file + " is damaged (" + e.getOriginalMessage()
+                            + "); restore it from a backup. Deleting it makes the"
+                            + " agent forget its message sequence, and its coordinator will refuse its messages",
+                    e);
+        }
+    }
+
+    /** The next number of this agent's messages: never one that was given out before, restarts included. */
+    public synchronized long nextSequence() {
+        if (sequence >= content.sequenceLimit) {
+            store(new Content(
+                    content.epoch, content.epochPosition, sequence + SEQUENCE_BLOCK, content.tokensPerSecond));
+        }
+        sequence++;
+        return sequence;
+    }
+
+    /**
+     * Whether a command is from the leader. A command of an older epoch is a deposed leader's, unless it came before
+     * the newer epoch did: then it was given while its leader led, and is only delivered once more.
+     *
+     * @param position of the command in the downlink
+     */
+    public synchronized boolean admits(long epoch, long position) {
+        if (epoch > content.epoch) {
+            if (content.epoch > 0) {
+                LOG.info("coordinator epoch {} follows {}", epoch, content.epoch);
+            }
+            store(new Content(epoch, position, content.sequenceLimit, content.tokensPerSecond));
+            return true;
+        }
+        return epoch == content.epoch || position < content.epochPosition;
+    }
+
+    public synchronized long epoch() {
+        return content.epoch;
+    }
+
+    /** Measured training speed, 0 if never measured. */
+    public synchronized double tokensPerSecond() {
+        return content.tokensPerSecond;
+    }
+
+    /** Remembers a measurement, smoothed over the earlier ones. */
+    public synchronized void measured(double tokensPerSecond) {
+        if (!(tokensPerSecond > 0) || Double.isInfinite(tokensPerSecond)) {
+            return;
+        }
+        double smoothed =
+                content.tokensPerSecond > 0 ? 0.7 * content.tokensPerSecond + 0.3 * tokensPerSecond : tokensPerSecond;
+        store(new Content(content.epoch, content.epochPosition, content.sequenceLimit, smoothed));
+    }
+
+    private void store(Content next) {
+        DurableFiles.write(file, JSON.writeValueAsString(next).getBytes(StandardCharsets.UTF_8));
+        content = next;
+    }
+
+    /**
+     * @param epochPosition where in the downlink the first command of this epoch stood
+     * @param sequenceLimit numbers up to this one may have been given out
+     */
+    record Content(long epoch, long epochPosition, long sequenceLimit, double tokensPerSecond) {}
+}

@@ -1,0 +1,47 @@
+package dev.tributary.agent.operation;
+
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.Plan;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * A step that a plan can ask for around training: {@code align-to-reference}, {@code select-ranks}, ... A federated
+ * method that needs a new step adds it to the catalogue; agents know tensors and operations, never methods.
+ *
+ * <p>An operation is a pure function of its arguments (equal plan, seed and tensors give equal results) and safe for use
+ * by several threads.
+ */
+public interface AgentOperation {
+
+    /** The name that plans use: lower-case words joined by hyphens. */
+    String name();
+
+    /** What is wrong with the parameters, for people; empty if nothing is. Asked before anything is fetched. */
+    default List<String> check(SortedMap<String, String> parameters) {
+        return parameters.isEmpty() ? List.of() : List.of(name() + " takes no parameters, got " + parameters.keySet());
+    }
+
+    /** The tensors that training starts from, given what came out of the plan's sources. */
+    default TensorSource before(Context context, TensorSource start) {
+        return start;
+    }
+
+    /** The tensors that are sent and kept, given what came out of training. {@code start} is what training began with. */
+    default TensorSource after(Context context, TensorSource start, TensorSource trained) {
+        return trained;
+    }
+
+    /**
+     * @param server the global tensors of the plan's state
+     * @param kept the agent's own current tensors, if it has any
+     */
+    record Context(
+            Plan.Train plan,
+            ModelDescriptor model,
+            TensorSource server,
+            Optional<TensorSource> kept,
+            SortedMap<String, String> parameters) {}
+}

@@ -1,0 +1,291 @@
+package dev.tributary.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.SafetensorsWriter;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.Tensors;
+import dev.tributary.agent.config.AgentConfig;
+import dev.tributary.agent.config.ModelSource;
+import dev.tributary.agent.execute.Step;
+import dev.tributary.agent.operation.OperationCatalogue;
+import dev.tributary.agent.testing.InMemoryDatasets;
+import dev.tributary.agent.testing.ScriptedEngine;
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.BlobRef;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.JobId;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.Plan;
+import dev.tributary.plan.StateRef;
+import dev.tributary.plan.TensorTerms;
+import dev.tributary.plan.TensorTerms.Send;
+import dev.tributary.plan.TensorTerms.Source;
+import dev.tributary.privacy.identity.PinnedKeys;
+import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.BlobLocation;
+import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.Message;
+import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.blob.FileBlobStore;
+import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import dev.tributary.protocol.memory.InMemoryNetwork;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A coordinator's end held by the test, one agent, and the in-memory wire between them. */
+final class TestFederation implements AutoCloseable {
+
+    static final AgentId AGENT = new AgentId("amazon");
+    static final JobId JOB = new JobId("support-tone-1");
+    static final String QUERY = "encoder.layer.0.attention.self.query";
+    static final String A = QUERY + TensorRole.LORA_A.suffix();
+    static final String B = QUERY + TensorRole.LORA_B.suffix();
+    static final TensorTerms SHARED_A = new TensorTerms(TensorRole.LORA_A, Source.SERVER, true, Send.VALUE, false);
+    static final TensorTerms SHARED_B = new TensorTerms(TensorRole.LORA_B, Source.SERVER, true, Send.VALUE, false);
+
+    final CountingEngine engine = new CountingEngine();
+    final List<Message> received = new ArrayList<>();
+    final List<byte[]> receivedBytes = new ArrayList<>();
+    final List<Long> sequences = new ArrayList<>();
+    final FileBlobStore coordinatorBlobs;
+    final InMemoryNetwork network;
+    private final Path directory;
+    private final CoordinatorTransport coordinator;
+    private final MessageCodec codec;
+    private final ModelDescriptor model = engine.describe("minilm", Path.of("."));
+    private long sequence;
+    long epoch = 1;
+
+    TestFederation(Path directory) {
+        this.directory = directory;
+        this.network = new InMemoryNetwork(directory.resolve("spool"));
+        this.coordinatorBlobs = new FileBlobStore(directory.resolve("coordinator"));
+        this.coordinator = network.coordinator(coordinatorBlobs);
+        coordinator.start(Map.of());
+        this.codec = new ProtobufMessageCodec(
+                "demo", Envelope.COORDINATOR, SigningIdentity.ephemeral(), PinnedKeys.inMemory());
+    }
+
+    AgentConfig config() {
+        return AgentConfig.of(
+                AGENT,
+                "demo",
+                "unused:9092",
+                directory.resolve("agent"),
+                Map.of("minilm", ModelSource.in(directory)),
+                Map.of());
+    }
+
+    Agent startAgent() {
+        return startAgent(Step.Hook.NONE);
+    }
+
+    Agent startAgent(Step.Hook steps) {
+        return startAgent(config(), network.agent(AGENT), steps, OperationCatalogue.standard());
+    }
+
+    Agent startAgent(AgentConfig config, AgentTransport transport, Step.Hook steps, OperationCatalogue operations) {
+        return Agent.start(
+                config,
+                transport,
+                engine,
+                new Seams(
+                        Clock.systemUTC(),
+                        steps,
+                        operations,
+                        Optional.of(InMemoryDatasets.classification("reviews", 40, 10))));
+    }
+
+    /** Publishes a state with the given tensors in one part. */
+    StateRef state(int version, Tensors tensors) {
+        Path file = coordinatorBlobs.workDirectory().resolve("state.safetensors");
+        SafetensorsWriter.write(file, tensors, Map.of());
+        BlobRef blob = coordinatorBlobs.put(file);
+        return new StateRef(version, new TreeMap<>(Map.of("adapter", blob)), List.of(), new TreeMap<>());
+    }
+
+    static Tensors pair(float a, float b) {
+        return Tensors.builder()
+                .put(A, filled(2 * 3, a), 2, 3)
+                .put(B, filled(4 * 2, b), 4, 2)
+                .build();
+    }
+
+    static float[] filled(int size, float value) {
+        float[] values = new float[size];
+        Arrays.fill(values, value);
+        return values;
+    }
+
+    Plan.Train train(String planId, int round, StateRef state, TensorTerms... terms) {
+        return new Plan.Train(
+                header(planId, round), modelState(state), List.of(terms), List.of(), settings(), "fp32", 7 + round);
+    }
+
+    Plan.Evaluate evaluate(String planId, int round, StateRef state, TensorTerms... terms) {
+        return new Plan.Evaluate(header(planId, round), modelState(state), List.of(terms), 16);
+    }
+
+    static Plan.Header header(String planId, int round) {
+        return new Plan.Header(planId, JOB, round, 1, Instant.now().plus(Duration.ofMinutes(5)));
+    }
+
+    Plan.ModelState modelState(StateRef state) {
+        Job.Task task =
+                new Job.Task("sequence-classification", List.of("negative", "positive"), "reviews", 128, "mean");
+        return new Plan.ModelState(
+                "minilm",
+                model.weightsSha256(),
+                model.tokenizerSha256(),
+                task,
+                AdapterConfig.lora(2, 4, List.of("query")),
+                state);
+    }
+
+    static Job.Training settings() {
+        return new Job.Training(1, 0, 16, 1, 1e-3, 5e-3, "adamw", 0.01, 0, 0, "constant", 0);
+    }
+
+    void order(Plan plan) {
+        StateRef state = plan instanceof Plan.Train train
+                ? train.model().state()
+                : ((Plan.Evaluate) plan).model().state();
+        List<BlobLocation> locations = state.parts().values().stream()
+                .map(blob -> coordinator.publish(blob, coordinatorBlobs.path(blob)))
+                .toList();
+        send(new Message.Command(plan, locations, epoch));
+    }
+
+    void verdict(String planId, int round, boolean accepted) {
+        send(new Message.Verdict(planId, JOB, round, accepted, accepted ? "" : "norm", epoch));
+    }
+
+    void send(Message message) {
+        sendRaw(sealed(message));
+    }
+
+    byte[] sealed(Message message) {
+        sequence++;
+        return codec.seal(new Envelope("demo", Envelope.COORDINATOR, AGENT.value(), sequence, Instant.now(), message));
+    }
+
+    void sendRaw(byte[] signed) {
+        coordinator.send(AGENT, signed);
+    }
+
+    /** The next message of a kind from the agent, in the order of arrival; others are kept in {@link #received}. */
+    <T extends Message> T await(Class<T> type) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.nanoTime() < deadline) {
+            for (Message message : pollOnce(Duration.ofMillis(200))) {
+                if (type.isInstance(message)) {
+                    return type.cast(message);
+                }
+            }
+        }
+        throw new AssertionError("no " + type.getSimpleName() + " came; received: " + received);
+    }
+
+    private final List<Message> unread = new ArrayList<>();
+
+    private List<Message> pollOnce(Duration timeout) {
+        if (unread.isEmpty()) {
+            for (CoordinatorTransport.FromAgent from : coordinator.poll(timeout)) {
+                Envelope envelope = codec.open(AGENT.value(), from.signed());
+                receivedBytes.add(from.signed());
+                sequences.add(envelope.sequence());
+                received.add(envelope.message());
+                unread.add(envelope.message());
+            }
+        }
+        return unread.isEmpty() ? List.of() : List.of(unread.remove(0));
+    }
+
+    /** Everything that has arrived by now. */
+    List<Message> drain() {
+        List<Message> all = new ArrayList<>();
+        List<Message> next = pollOnce(Duration.ofMillis(1));
+        while (!next.isEmpty()) {
+            all.addAll(next);
+            next = pollOnce(Duration.ofMillis(1));
+        }
+        return all;
+    }
+
+    <T extends Message> List<T> receivedOf(Class<T> type) {
+        drain();
+        return received.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    Tensors blob(BlobRef blob) {
+        assertThat(coordinatorBlobs.has(blob)).as("blob of the update").isTrue();
+        try (SafetensorsFile file = SafetensorsFile.open(coordinatorBlobs.path(blob))) {
+            return Tensors.copyOf(file);
+        }
+    }
+
+    static float[] read(TensorSource source, String name) {
+        return source.read(name);
+    }
+
+    @Override
+    public void close() {
+        coordinator.close();
+        engine.close();
+    }
+
+    /** Counts trainings, and lets a test act in the midst of one. */
+    static final class CountingEngine extends ScriptedEngine {
+        final AtomicInteger trainings = new AtomicInteger();
+        final AtomicInteger evaluations = new AtomicInteger();
+        final AtomicInteger batches = new AtomicInteger();
+        volatile Runnable beforeTraining = () -> {};
+        volatile Runnable afterBatch = () -> {};
+
+        CountingEngine() {
+            super(Map.of(QUERY, new ModelDescriptor.LinearShape(4, 3)), 3);
+        }
+
+        @Override
+        public Trained train(
+                dev.tributary.training.Workload work,
+                java.util.Set<String> trainable,
+                Job.Training settings,
+                long seed,
+                dev.tributary.training.data.Dataset data,
+                ProgressListener progress) {
+            trainings.incrementAndGet();
+            beforeTraining.run();
+            return super.train(work, trainable, settings, seed, data, (done, total) -> {
+                batches.incrementAndGet();
+                progress.progress(done, total);
+                afterBatch.run();
+            });
+        }
+
+        @Override
+        public dev.tributary.plan.Metrics evaluate(
+                dev.tributary.training.Workload work,
+                dev.tributary.training.data.Dataset data,
+                int batchSize,
+                ProgressListener progress) {
+            evaluations.incrementAndGet();
+            return super.evaluate(work, data, batchSize, progress);
+        }
+    }
+}
