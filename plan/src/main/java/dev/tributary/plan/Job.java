@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * @param name chosen by the submitter
  * @param baseModel name of a base model that agents hold
  * @param keep which round's adapter is the result: {@code last}, or {@code best} by mean metric
+ * @param startFrom PEFT directory whose tensors are the first global adapter; empty for a fresh one
+ * @param patience the job ends after so many rounds without a better mean metric, 0 = never
  */
 public record Job(
         String name,
@@ -27,7 +29,26 @@ public record Job(
         CohortRules cohort,
         Upload upload,
         Privacy privacy,
-        long seed) {
+        long seed,
+        String startFrom,
+        int patience) {
+
+    /** A job that starts from a fresh adapter and runs all its rounds. */
+    public Job(
+            String name,
+            String baseModel,
+            Task task,
+            AdapterConfig adapter,
+            Training training,
+            Aggregation aggregation,
+            int rounds,
+            String keep,
+            CohortRules cohort,
+            Upload upload,
+            Privacy privacy,
+            long seed) {
+        this(name, baseModel, task, adapter, training, aggregation, rounds, keep, cohort, upload, privacy, seed, "", 0);
+    }
 
     /**
      * @param type {@code sequence-classification} or {@code causal-lm}
@@ -55,7 +76,8 @@ public record Job(
      * @param headLearningRate learning rate of heads and modules_to_save
      * @param optimizer {@code adamw} or {@code sgd}
      * @param gradientClipping largest gradient norm, 0 = off
-     * @param schedule {@code constant}, {@code linear} or {@code cosine}
+     * @param schedule {@code constant}, {@code linear} or {@code cosine}, over the steps of one round
+     * @param warmup share of the round's steps in which the learning rate rises from 0, in [0, 1)
      */
     public record Training(
             int epochs,
@@ -80,11 +102,22 @@ public record Job(
 
     /**
      * @param fraction share of the eligible agents drawn into each round, (0, 1]
-     * @param quorum fewest accepted updates for a round to count
+     * @param quorum fewest accepted updates for a round to count; 0 = the whole cohort
      * @param deadline a round closes at the latest this long after it opened
      * @param closeAtQuorum close as soon as the quorum is met
      */
-    public record CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum) {}
+    public record CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum) {
+
+        /** Fewest accepted updates for a round with {@code cohort} members. */
+        public int quorumOf(int cohort) {
+            return quorum == 0 ? cohort : quorum;
+        }
+
+        /** How many of {@code eligible} agents are drawn into a round; at least one where there is one. */
+        public int cohortOf(int eligible) {
+            return (int) Math.min(eligible, Math.ceil(fraction * eligible - 1e-9));
+        }
+    }
 
     /** @param dtype {@code fp32} or {@code bf16}, as uploads travel */
     public record Upload(String dtype) {}

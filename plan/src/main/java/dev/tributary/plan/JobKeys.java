@@ -1,0 +1,222 @@
+package dev.tributary.plan;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Every key a job file may have: the one place for types, defaults and descriptions. The reference page is made of it. */
+public final class JobKeys {
+
+    /**
+     * One key.
+     *
+     * @param path dotted, for example {@code training.batch-size}
+     * @param type what may stand there, in words
+     * @param defaultValue as it would be written; empty where there is none
+     * @param required the job is refused without it
+     */
+    public record Entry(String path, String type, String defaultValue, boolean required, String description) {}
+
+    /** @param fallback the default as it would be written; empty if absent values are computed or the key is required */
+    record Key(String path, KeyType type, String fallback, boolean required, String description) {
+        String parent() {
+            return path.contains(".") ? path.substring(0, path.lastIndexOf('.')) : "";
+        }
+
+        String name() {
+            return path.substring(path.lastIndexOf('.') + 1);
+        }
+    }
+
+    private static final KeyType.Text NAME =
+            new KeyType.Text(Pattern.compile("[a-z0-9][a-z0-9-]{0,39}"), "1 to 40 of a-z, 0-9 and '-'");
+    private static final KeyType.Text WORD =
+            new KeyType.Text(Pattern.compile("[^\\p{Cntrl}]{1,200}"), "a text of 1 to 200 characters");
+    private static final KeyType.Text PATH =
+            new KeyType.Text(Pattern.compile("[^\\p{Cntrl}]{1,1000}"), "the path of a directory");
+    private static final KeyType.Whole COUNT = KeyType.Whole.from(1, 1_000_000);
+
+    static final List<Key> ALL = List.of(
+            required("name", NAME, "names the job; its id is made from it"),
+            required(
+                    "base-model",
+                    WORD,
+                    "the model to adapt, by the name agents hold it under: a packaged model (minilm, "
+                            + "sotu-llama) or a Hugging Face directory that agents have configured"),
+            required("task.type", KeyType.Choice.of("sequence-classification", "causal-lm"), "what is learned"),
+            key(
+                    "task.labels",
+                    new KeyType.ListOf(WORD, 10_000),
+                    "",
+                    "names of the classes, in the order of their " + "indices; for sequence-classification"),
+            required("task.dataset", WORD, "the data to train and test on, by the name agents declare"),
+            key(
+                    "task.max-length",
+                    KeyType.Whole.from(4, 1_000_000),
+                    "128",
+                    "longest sequence in tokens; longer ones are " + "cut at the end"),
+            key(
+                    "task.pooling",
+                    KeyType.Choice.of("mean", "cls", "model"),
+                    "mean",
+                    "how an encoder's hidden states become "
+                            + "the input of the classification head: their mean, the first token's, or what the checkpoint's own "
+                            + "classifier does"),
+            key(
+                    "adapter.type",
+                    KeyType.Choice.of("lora", "rslora", "dora", "vera", "lora-xs"),
+                    "lora",
+                    "kind of adapter"),
+            key("adapter.rank", KeyType.Whole.from(1, 65_536), "8", "rank of every adapted module"),
+            key(
+                    "adapter.alpha",
+                    KeyType.Real.positive(),
+                    "",
+                    "numerator of the scaling alpha/rank; twice the rank if " + "left out"),
+            key(
+                    "adapter.target-modules",
+                    new KeyType.ListOf(WORD, 1000),
+                    "all-linear",
+                    "modules to adapt: names (the "
+                            + "end of a module's path), one regular expression over whole paths, or all-linear"),
+            key(
+                    "adapter.rank-pattern",
+                    new KeyType.MapOf(KeyType.Whole.from(1, 65_536), 10_000),
+                    "",
+                    "other ranks for " + "single modules, by full path"),
+            key(
+                    "adapter.alpha-pattern",
+                    new KeyType.MapOf(KeyType.Real.positive(), 10_000),
+                    "",
+                    "other alphas for " + "single modules, by full path"),
+            key("adapter.dropout", new KeyType.Real(0, false, 1, true), "0", "dropout before A while training"),
+            key(
+                    "adapter.modules-to-save",
+                    new KeyType.ListOf(WORD, 1000),
+                    "",
+                    "modules trained in full beside the " + "adapter"),
+            key(
+                    "adapter.initialisation",
+                    KeyType.Choice.of("kaiming", "gaussian", "orthogonal", "pissa", "olora"),
+                    "kaiming",
+                    "starting values of the adapter"),
+            key(
+                    "adapter.start-from",
+                    PATH,
+                    "",
+                    "a PEFT directory on the coordinator to go on from; its rank, alpha and "
+                            + "target modules must agree with those given here"),
+            key("training.epochs", COUNT, "1", "passes over the local data in each round"),
+            key(
+                    "training.max-steps",
+                    KeyType.Whole.from(0, 100_000_000),
+                    "0",
+                    "optimiser steps in each round instead " + "of epochs; 0 counts epochs"),
+            key("training.batch-size", KeyType.Whole.from(1, 65_536), "16", "examples in a batch"),
+            key("training.gradient-accumulation", KeyType.Whole.from(1, 65_536), "1", "batches that make one step"),
+            key("training.learning-rate", KeyType.Real.positive(), "1e-3", "of the adapter"),
+            key(
+                    "training.head-learning-rate",
+                    KeyType.Real.positive(),
+                    "",
+                    "of heads and modules-to-save; five times " + "the learning rate if left out"),
+            key("training.optimizer", KeyType.Choice.of("adamw", "sgd"), "adamw", "fresh in every round"),
+            key("training.weight-decay", KeyType.Real.notNegative(), "0.01", "decoupled for adamw"),
+            key("training.momentum", new KeyType.Real(0, false, 1, true), "0", "of sgd"),
+            key(
+                    "training.gradient-clipping",
+                    KeyType.Real.notNegative(),
+                    "0",
+                    "largest norm of the whole gradient; 0 " + "does not clip"),
+            key(
+                    "training.schedule",
+                    KeyType.Choice.of("constant", "linear", "cosine"),
+                    "constant",
+                    "of the learning " + "rate over the steps of one round"),
+            key(
+                    "training.warmup",
+                    new KeyType.Real(0, false, 1, true),
+                    "0",
+                    "share of the round's steps in which the " + "learning rate rises from 0"),
+            key("aggregation.method", NAME, "fedavg", "how updates become the next global adapter"),
+            key("rounds", COUNT, "5", "rounds to run"),
+            key(
+                    "keep",
+                    KeyType.Choice.of("last", "best"),
+                    "last",
+                    "which round's adapter is the result; best by the " + "mean metric over the sites"),
+            key(
+                    "early-stopping.patience",
+                    COUNT,
+                    "",
+                    "ends the job after so many rounds without a better mean metric; " + "off if left out"),
+            key(
+                    "cohort.fraction",
+                    new KeyType.Real(0, true, 1, false),
+                    "1",
+                    "share of the eligible agents drawn into " + "each round"),
+            key(
+                    "cohort.quorum",
+                    new KeyType.Whole(1, 1_000_000, "all", 0),
+                    "all",
+                    "fewest accepted updates that make a " + "round count"),
+            key(
+                    "cohort.deadline",
+                    new KeyType.Time(Duration.ofSeconds(1), Duration.ofDays(30)),
+                    "10m",
+                    "a round closes " + "at the latest so long after it opened"),
+            key("cohort.close-at-quorum", new KeyType.Flag(), "false", "closes a round as soon as the quorum is met"),
+            key("upload.dtype", KeyType.Choice.of("fp32", "bf16"), "fp32", "how updates travel"),
+            key("privacy.unit", KeyType.Choice.of("none"), "none", "what differential privacy protects"),
+            key(
+                    "seed",
+                    KeyType.Whole.from(0, Long.MAX_VALUE),
+                    "0",
+                    "of initial values, batch order and dropout; equal "
+                            + "jobs with equal seeds give equal adapters"));
+
+    /** Sections in which keys that are not listed above go to the method, as text. */
+    static final String OPTIONS_SECTION = "aggregation";
+
+    private static final Map<String, Key> BY_PATH =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(Key::path, k -> k));
+
+    private JobKeys() {}
+
+    /** All keys in the order of the reference page. */
+    public static List<Entry> entries() {
+        return ALL.stream()
+                .map(k -> new Entry(k.path(), k.type().describe(), k.fallback(), k.required(), k.description()))
+                .toList();
+    }
+
+    static Optional<Key> find(String path) {
+        return Optional.ofNullable(BY_PATH.get(path));
+    }
+
+    static boolean isSection(String path) {
+        return ALL.stream().anyMatch(k -> k.parent().equals(path)) && !path.isEmpty();
+    }
+
+    /** Names allowed directly below {@code section}; the empty section is the document. */
+    static List<String> names(String section) {
+        String prefix = section.isEmpty() ? "" : section + ".";
+        return ALL.stream()
+                .map(Key::path)
+                .filter(p -> p.startsWith(prefix))
+                .map(p -> p.substring(prefix.length()).replaceFirst("\\..*", ""))
+                .distinct()
+                .toList();
+    }
+
+    private static Key key(String path, KeyType type, String fallback, String description) {
+        return new Key(path, type, fallback, false, description);
+    }
+
+    private static Key required(String path, KeyType type, String description) {
+        return new Key(path, type, "", true, description);
+    }
+}
