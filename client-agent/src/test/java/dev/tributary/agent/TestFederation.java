@@ -18,6 +18,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.JobId;
+import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Plan;
 import dev.tributary.plan.StateRef;
@@ -35,6 +36,8 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.blob.FileBlobStore;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.protocol.memory.InMemoryNetwork;
+import dev.tributary.training.Workload;
+import dev.tributary.training.data.Dataset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +47,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -82,13 +86,25 @@ final class TestFederation implements AutoCloseable {
     }
 
     AgentConfig config() {
-        return AgentConfig.of(
+        AgentConfig defaults = AgentConfig.of(
                 AGENT,
                 "demo",
                 "unused:9092",
                 directory.resolve("agent"),
                 Map.of("minilm", ModelSource.in(directory)),
                 Map.of());
+        return new AgentConfig(
+                AGENT,
+                defaults.federation(),
+                defaults.kafka(),
+                defaults.coordinatorKey(),
+                defaults.dataDir(),
+                defaults.models(),
+                defaults.datasets(),
+                defaults.training(),
+                8,
+                Duration.ofMillis(300),
+                defaults.policy());
     }
 
     Agent startAgent() {
@@ -117,6 +133,18 @@ final class TestFederation implements AutoCloseable {
         SafetensorsWriter.write(file, tensors, Map.of());
         BlobRef blob = coordinatorBlobs.put(file);
         return new StateRef(version, new TreeMap<>(Map.of("adapter", blob)), List.of(), new TreeMap<>());
+    }
+
+    /** A state whose one part holds the given bytes, whatever they are. */
+    StateRef stateOf(int version, byte[] bytes) {
+        try {
+            Path file = coordinatorBlobs.workDirectory().resolve("state.safetensors");
+            java.nio.file.Files.write(file, bytes);
+            BlobRef blob = coordinatorBlobs.put(file);
+            return new StateRef(version, new TreeMap<>(Map.of("adapter", blob)), List.of(), new TreeMap<>());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     static Tensors pair(float a, float b) {
@@ -165,7 +193,8 @@ final class TestFederation implements AutoCloseable {
         StateRef state = plan instanceof Plan.Train train
                 ? train.model().state()
                 : ((Plan.Evaluate) plan).model().state();
-        List<BlobLocation> locations = state.parts().values().stream()
+        List<BlobLocation> locations = java.util.stream.Stream.concat(
+                        state.parts().values().stream(), state.folds().stream().map(dev.tributary.plan.FoldRef::blob))
                 .map(blob -> coordinator.publish(blob, coordinatorBlobs.path(blob)))
                 .toList();
         send(new Message.Command(plan, locations, epoch));
@@ -254,6 +283,10 @@ final class TestFederation implements AutoCloseable {
         final AtomicInteger trainings = new AtomicInteger();
         final AtomicInteger evaluations = new AtomicInteger();
         final AtomicInteger batches = new AtomicInteger();
+        volatile Tensors start = Tensors.builder().build();
+        volatile Set<String> trainable = Set.of();
+        volatile String foldKey = "";
+        volatile List<List<String>> folds = List.of();
         volatile Runnable beforeTraining = () -> {};
         volatile Runnable afterBatch = () -> {};
 
@@ -263,13 +296,19 @@ final class TestFederation implements AutoCloseable {
 
         @Override
         public Trained train(
-                dev.tributary.training.Workload work,
-                java.util.Set<String> trainable,
+                Workload work,
+                Set<String> trainable,
                 Job.Training settings,
                 long seed,
-                dev.tributary.training.data.Dataset data,
+                Dataset data,
                 ProgressListener progress) {
             trainings.incrementAndGet();
+            start = Tensors.copyOf(work.start());
+            this.trainable = Set.copyOf(trainable);
+            this.foldKey = work.foldKey();
+            this.folds = work.folds().stream()
+                    .map(fold -> List.copyOf(fold.layout().names()))
+                    .toList();
             beforeTraining.run();
             return super.train(work, trainable, settings, seed, data, (done, total) -> {
                 batches.incrementAndGet();
@@ -279,12 +318,9 @@ final class TestFederation implements AutoCloseable {
         }
 
         @Override
-        public dev.tributary.plan.Metrics evaluate(
-                dev.tributary.training.Workload work,
-                dev.tributary.training.data.Dataset data,
-                int batchSize,
-                ProgressListener progress) {
+        public Metrics evaluate(Workload work, Dataset data, int batchSize, ProgressListener progress) {
             evaluations.incrementAndGet();
+            start = Tensors.copyOf(work.start());
             return super.evaluate(work, data, batchSize, progress);
         }
     }
