@@ -2,8 +2,11 @@ package dev.tributary.adapter;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Configuration of an adapter, in PEFT's terms (fields of {@code adapter_config.json}).
@@ -39,6 +42,18 @@ public record AdapterConfig(
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("dropout must be in [0, 1), was " + dropout);
         }
+        for (Map.Entry<String, Integer> entry : rankPattern.entrySet()) {
+            if (entry.getValue() < 1) {
+                throw new IllegalArgumentException(
+                        "rank of " + entry.getKey() + " must be ≥ 1, was " + entry.getValue());
+            }
+        }
+        for (Map.Entry<String, Double> entry : alphaPattern.entrySet()) {
+            if (!(entry.getValue() > 0)) {
+                throw new IllegalArgumentException(
+                        "alpha of " + entry.getKey() + " must be > 0, was " + entry.getValue());
+            }
+        }
         targetModules = List.copyOf(targetModules);
         rankPattern = Collections.unmodifiableSortedMap(new TreeMap<>(rankPattern));
         alphaPattern = Collections.unmodifiableSortedMap(new TreeMap<>(alphaPattern));
@@ -51,14 +66,56 @@ public record AdapterConfig(
                 "lora", rank, alpha, targetModules, new TreeMap<>(), new TreeMap<>(), 0, List.of(), "kaiming");
     }
 
+    /** Rank of a module. Patterns match as in PEFT: the whole path, or a regular expression for the end of it. */
     public int rankOf(String module) {
-        return rankPattern.getOrDefault(module, rank);
+        return of(rankPattern, module, rank);
     }
 
     /** alpha/r, or alpha/√r for rsLoRA (Kalajdzievski 2023). */
     public double scalingOf(String module) {
-        double a = alphaPattern.getOrDefault(module, alpha);
         int r = rankOf(module);
-        return type.equals("rslora") ? a / Math.sqrt(r) : a / r;
+        return type.equals("rslora") ? alphaOf(module) / Math.sqrt(r) : alphaOf(module) / r;
+    }
+
+    public double alphaOf(String module) {
+        return of(alphaPattern, module, alpha);
+    }
+
+    private static <T> T of(SortedMap<String, T> patterns, String module, T otherwise) {
+        if (patterns.isEmpty()) {
+            return otherwise;
+        }
+        T exact = patterns.get(module);
+        if (exact != null) {
+            return exact;
+        }
+        for (Map.Entry<String, T> entry : patterns.entrySet()) {
+            if (module.endsWith("." + entry.getKey()) || matches(entry.getKey(), module)) {
+                return entry.getValue();
+            }
+        }
+        return otherwise;
+    }
+
+    private static boolean matches(String pattern, String module) {
+        try {
+            return Pattern.matches("(.*\\.)?(" + pattern + ")", module);
+        } catch (PatternSyntaxException e) {
+            return false;
+        }
+    }
+
+    /** This adapter with one rank for every module. */
+    public AdapterConfig withRank(int newRank) {
+        return new AdapterConfig(
+                type,
+                newRank,
+                alpha,
+                targetModules,
+                new TreeMap<>(),
+                alphaPattern,
+                dropout,
+                modulesToSave,
+                initialisation);
     }
 }

@@ -9,9 +9,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,14 +21,7 @@ record SafetensorsHeader(
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.\\-]{1,256}");
     private static final int MAX_METADATA = 64;
     private static final int MAX_DIMS = 8;
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(16)
-                            .maxStringLength(64 * 1024)
-                            .maxNameLength(4096)
-                            .build())
-                    .build())
+    private static final ObjectMapper JSON = JsonMapper.builder(StrictJson.factory())
             .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 

@@ -9,6 +9,7 @@ import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.engine.Matrix;
 import dev.tributary.aggregation.engine.Modules;
+import dev.tributary.aggregation.engine.ProductTerms;
 import dev.tributary.aggregation.engine.Products;
 import java.util.ArrayList;
 import java.util.Collections;

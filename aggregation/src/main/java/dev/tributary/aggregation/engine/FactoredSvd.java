@@ -50,6 +50,28 @@ public record FactoredSvd(Matrix u, double[] sigma, Matrix vt) {
         return vt.rows(0, rank);
     }
 
+    /** U·√Σ of the leading {@code rank} components: with {@link #rightRooted} the size is split evenly. */
+    public Matrix leftRooted(int rank) {
+        Matrix result = u.columns(0, rank);
+        for (int i = 0; i < result.rows(); i++) {
+            for (int j = 0; j < rank; j++) {
+                result.values()[i * rank + j] *= Math.sqrt(sigma[j]);
+            }
+        }
+        return result;
+    }
+
+    /** √Σ·Vᵀ of the leading {@code rank} components. */
+    public Matrix rightRooted(int rank) {
+        Matrix result = vt.rows(0, rank);
+        for (int j = 0; j < rank; j++) {
+            for (int i = 0; i < result.columns(); i++) {
+                result.values()[j * result.columns() + i] *= Math.sqrt(sigma[j]);
+            }
+        }
+        return result;
+    }
+
     /** Frobenius norm of what a truncation to {@code rank} drops (Eckart and Young). */
     public double tail(int rank) {
         return Math.sqrt(Arrays.stream(sigma).skip(rank).map(s -> s * s).sum());

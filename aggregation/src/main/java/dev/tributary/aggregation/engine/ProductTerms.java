@@ -1,8 +1,5 @@
-package dev.tributary.aggregation.diagnostics;
+package dev.tributary.aggregation.engine;
 
-import dev.tributary.aggregation.engine.Lapack;
-import dev.tributary.aggregation.engine.Matrix;
-import dev.tributary.aggregation.engine.Products;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,28 +7,28 @@ import java.util.List;
  * Low-rank matrices L₁R₁, L₂R₂, ... of one shape (out, in), kept as factors. Norms of their linear combinations are found
  * without forming an (out, in) matrix: ⟨LᵢRᵢ, LⱼRⱼ⟩ = ⟨LᵢᵀLⱼ, RᵢRⱼᵀ⟩.
  */
-final class ProductTerms {
+public final class ProductTerms {
 
     private final List<Matrix> left = new ArrayList<>(); // (out, cᵢ)
     private final List<Matrix> right = new ArrayList<>(); // (cᵢ, in)
 
     /** Adds a term and gives its index. */
-    int add(Matrix l, Matrix r) {
+    public int add(Matrix l, Matrix r) {
         left.add(l);
         right.add(r);
         return left.size() - 1;
     }
 
-    int size() {
+    public int size() {
         return left.size();
     }
 
-    int columns(int index) {
+    public int columns(int index) {
         return left.get(index).columns();
     }
 
     /** Inner products ⟨term i, term j⟩ of all pairs. */
-    double[][] gram() {
+    public double[][] gram() {
         Matrix l = Matrix.beside(left);
         Matrix r = Matrix.stacked(right);
         Matrix ll = Products.transposeFirst(l, l);
@@ -62,7 +59,7 @@ final class ProductTerms {
     }
 
     /** ‖Σ cᵢ·LᵢRᵢ‖_F by QR of both stacks: exact to rounding even where the terms cancel. */
-    double normByQr(double[] coefficients) {
+    public double normByQr(double[] coefficients) {
         List<Matrix> scaled = new ArrayList<>();
         List<Matrix> used = new ArrayList<>();
         for (int i = 0; i < left.size(); i++) {
@@ -80,7 +77,7 @@ final class ProductTerms {
     }
 
     /** cᵀ·G·d, the inner product of two combinations. */
-    static double inner(double[][] gram, double[] c, double[] d) {
+    public static double inner(double[][] gram, double[] c, double[] d) {
         double sum = 0;
         for (int i = 0; i < c.length; i++) {
             for (int j = 0; j < d.length; j++) {
