@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.job;
 
 import dev.tributary.plan.AgentId;
+import dev.tributary.plan.Job;
 import dev.tributary.plan.Update;
 import java.time.Instant;
 import java.util.Collections;
@@ -54,6 +55,12 @@ public record Attempt(
 
     Attempt closed(RoundPhase next, Instant at, List<AgentId> set, String why) {
         return new Attempt(number, next, openedAt, deadline, members, answers, at, set, why);
+    }
+
+    /** Fewest accepted updates for this attempt to count; a job's quorum of 0 asks for the whole cohort. */
+    public int quorum(Job job) {
+        int asked = job.cohort().quorum();
+        return asked == 0 ? members.size() : asked;
     }
 
     public boolean isOpen() {

@@ -144,7 +144,7 @@ public record JobDecider(int maxAttempts) {
         }
         d.withdraw(round, c.agent(), c.message());
         int left = round.attempt().accepted().size() - 1;
-        if (left >= Math.max(1, d.state().job().cohort().quorum())) {
+        if (left >= round.attempt().quorum(d.state().job())) {
             d.amend(round, c.agent());
         } else {
             abandon(d, round, left + " readable updates are left, below the quorum: " + c.message());
@@ -172,10 +172,9 @@ public record JobDecider(int maxAttempts) {
             }
         }
         boolean allPublished = d.state().latest().filter(s -> s.version() == d.state().job().rounds()).isPresent();
-        boolean allMeasured = d.state().rounds().values().stream()
-                .map(Round::evaluation)
-                .allMatch(e -> e != null && !e.isOpen());
-        if (allPublished && allMeasured) {
+        boolean idle = d.state().lastRound().filter(r -> r.phase() == RoundPhase.PUBLISHED).isPresent();
+        boolean enough = allPublished || (idle && BestRound.outOfPatience(d.state()));
+        if (enough && BestRound.allMeasured(d.state())) {
             d.emit(new JobEvent.JobCompleted(BestRound.resultOf(d.state())));
         }
     }
@@ -183,7 +182,7 @@ public record JobDecider(int maxAttempts) {
     private void closeRound(Deciding d, Round round) {
         Attempt attempt = round.attempt();
         int accepted = attempt.with(Answer.Kind.ACCEPTED).size();
-        int quorum = d.state().job().cohort().quorum();
+        int quorum = attempt.quorum(d.state().job());
         boolean past = !d.now().isBefore(attempt.deadline());
         boolean early = d.state().job().cohort().closeAtQuorum() && accepted >= quorum;
         if (!attempt.waiting().isEmpty() && !past && !early) {

@@ -223,8 +223,13 @@ public record JobState(
         return switch (last.phase()) {
             case AGGREGATING -> new Step.Aggregate(last.number());
             case ABANDONED -> new Step.OpenRound(last.number(), last.attempt().number() + 1);
-            case PUBLISHED -> last.number() < job.rounds() ? new Step.OpenRound(last.number() + 1, 1) : new Step.Wait();
+            case PUBLISHED -> mayOpen(last) ? new Step.OpenRound(last.number() + 1, 1) : new Step.Wait();
             case OPENING, TRAINING -> new Step.Wait();
         };
+    }
+
+    /** The next round waits for the figures of the last one only where they may end the job. */
+    private boolean mayOpen(Round last) {
+        return last.number() < job.rounds() && (job.patience() == 0 || BestRound.allMeasured(this));
     }
 }

@@ -143,7 +143,7 @@ final class JobRuntime {
     private boolean openRound(Step.OpenRound step, Instant now) {
         List<AgentProfile> eligible = Eligibility.eligible(state, world.agents());
         List<AgentProfile> live = live(now);
-        int quorum = state.job().cohort().quorum();
+        int quorum = Math.max(1, state.job().cohort().quorum());
         boolean someMayCome = eligible.stream().anyMatch(a -> world.leases().mayStillCome(a.id(), now));
         if (live.size() < quorum || someMayCome) {
             failIfPatienceEnds(

@@ -12,7 +12,7 @@ public final class Signals {
     private final List<BiConsumer<AgentId, List<Progress>>> listeners = new CopyOnWriteArrayList<>();
 
     /** Listeners must be quick: they run in the thread that takes messages in. */
-    public AutoCloseable subscribe(BiConsumer<AgentId, List<Progress>> listener) {
+    public dev.tributary.coordinator.log.LogFeed.Subscription subscribe(BiConsumer<AgentId, List<Progress>> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }

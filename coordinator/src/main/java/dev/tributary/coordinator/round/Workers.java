@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.round;
 
+import dev.tributary.aggregation.InvalidUpdateException;
 import dev.tributary.coordinator.job.JobCommand;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.Step;
@@ -45,6 +46,10 @@ final class Workers {
                             ? aggregator.aggregate(state, a.round())
                             : aggregator.initialise(state));
             loop.finished(id, job -> now -> job.finished(step, result, now));
+        } catch (InvalidUpdateException e) {
+            int round = step instanceof Step.Aggregate a ? a.round() : 0;
+            JobCommand drop = new JobCommand.DropUpdate(round, e.agent(), String.valueOf(e.getMessage()));
+            loop.finished(id, job -> now -> job.finished(step, drop, now));
         } catch (TransportException | BlobStoreException e) {
             loop.finished(id, job -> now -> job.postponed(step, String.valueOf(e.getMessage()), now));
         } catch (RuntimeException | Error e) {

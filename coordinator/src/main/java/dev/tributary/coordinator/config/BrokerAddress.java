@@ -1,0 +1,4 @@
+package dev.tributary.coordinator.config;
+
+/** Where agents find the broker, {@code host:port,...}; empty without one. */
+public record BrokerAddress(String bootstrapServers) {}

@@ -1,0 +1,84 @@
+package dev.tributary.coordinator.config;
+
+import dev.tributary.aggregation.StandardAggregation;
+import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.coordinator.round.RoundEngine;
+import dev.tributary.privacy.identity.PinnedKeys;
+import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Broker, wire and the engine that runs the rounds. */
+@Configuration(proxyBeanMethods = false)
+class EngineConfiguration {
+
+    @Bean
+    SigningIdentity identity(TributaryProperties properties) {
+        return SigningIdentity.loadOrCreate(properties.dataDir().resolve("coordinator-key.pem"));
+    }
+
+    @Bean
+    PinnedKeys pinnedKeys(TributaryProperties properties) {
+        return PinnedKeys.in(properties.dataDir().resolve("agent-keys.txt"));
+    }
+
+    @Bean
+    MessageCodec messageCodec(TributaryProperties properties, SigningIdentity identity, PinnedKeys keys) {
+        return new ProtobufMessageCodec(properties.federation(), Envelope.COORDINATOR, identity, keys);
+    }
+
+    /** After the database, so that a data directory in use is told before a broker starts on it. */
+    @Bean
+    BrokerHandle broker(TributaryProperties properties, ObjectProvider<TransportFactory> given, EventStore store) {
+        return given.getIfAvailable() == null ? BrokerHandle.open(properties) : BrokerHandle.none();
+    }
+
+    @Bean
+    BrokerAddress brokerAddress(BrokerHandle broker) {
+        return new BrokerAddress(broker.bootstrapServers());
+    }
+
+    @Bean
+    CoordinatorTransport transport(
+            TributaryProperties properties,
+            BrokerHandle broker,
+            BlobStore blobs,
+            ObjectProvider<TransportFactory> given) {
+        TransportFactory factory = given.getIfAvailable(() -> KafkaTransports.factory(properties, broker));
+        return factory.create(blobs);
+    }
+
+    @Bean
+    RoundEngine roundEngine(
+            TributaryProperties properties,
+            EventStore store,
+            LogFeed feed,
+            BlobStore blobs,
+            CoordinatorTransport transport,
+            MessageCodec codec,
+            Clock clock) {
+        return new RoundEngine(new RoundEngine.Parts(
+                properties.federation(),
+                store,
+                feed,
+                blobs,
+                transport,
+                codec,
+                new StandardAggregation(),
+                properties.rules(),
+                clock));
+    }
+
+    @Bean
+    EngineLifecycle engineLifecycle(RoundEngine engine) {
+        return new EngineLifecycle(engine);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tributary.coordinator.config;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tributary.coordinator.federation.FederationEvent;
+import dev.tributary.coordinator.job.JobEvent;
+import dev.tributary.coordinator.log.EventCodec;
+import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.JdbcEventStore;
+import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.blob.FileBlobStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Database, blobs, clock. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TributaryProperties.class)
+class StoreConfiguration {
+
+    /** Commits are written before they return (WRITE_DELAY=0), so that a killed process loses none. */
+    private static final String H2_SETTINGS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
+            + ";CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    HikariDataSource dataSource(TributaryProperties properties) {
+        HikariDataSource source = new HikariDataSource();
+        TributaryProperties.Database database = properties.database();
+        boolean h2 = database.url().isBlank();
+        source.setJdbcUrl(
+                h2
+                        ? "jdbc:h2:file:" + directory(properties.dataDir()).resolve("coordinator") + H2_SETTINGS
+                        : database.url());
+        source.setUsername(h2 ? "sa" : database.username());
+        source.setPassword(h2 ? "" : database.password());
+        source.setMaximumPoolSize(8);
+        source.setMinimumIdle(1);
+        source.setConnectionTimeout(5000);
+        source.setPoolName("tributary");
+        return source;
+    }
+
+    private static Path directory(Path path) {
+        try {
+            return Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "tributary.data-dir " + path + " cannot be created: " + e.getMessage()
+                            + "; set tributary.data-dir to a writable directory",
+                    e);
+        }
+    }
+
+    @Bean
+    LogFeed logFeed() {
+        return new LogFeed();
+    }
+
+    @Bean
+    EventStore eventStore(
+            JdbcClient jdbc, PlatformTransactionManager transactions, FlywayMigrationInitializer migrated, Clock clock) {
+        EventCodec codec = new EventCodec(FederationEvent.TYPES, JobEvent.TYPES);
+        String holder = ManagementFactory.getRuntimeMXBean().getName();
+        return new JdbcEventStore(jdbc, new TransactionTemplate(transactions), codec, holder, clock.instant());
+    }
+
+    @Bean
+    BlobStore blobStore(TributaryProperties properties) {
+        return new FileBlobStore(directory(properties.dataDir()).resolve("store"));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.tributary.coordinator.config;
+
+import dev.tributary.coordinator.round.RoundRules;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How this coordinator is deployed: keys {@code tributary.*}. A key that is not listed here stops the start.
+ *
+ * @param federation name that stands in topics and messages
+ * @param dataDir everything the coordinator keeps: database, blobs, keys, the embedded broker's records
+ */
+@ConfigurationProperties(prefix = "tributary", ignoreUnknownFields = false)
+public record TributaryProperties(
+        @DefaultValue("local") String federation,
+        @DefaultValue("tributary-data") Path dataDir,
+        @DefaultValue Http http,
+        @DefaultValue Broker broker,
+        @DefaultValue Database database,
+        @DefaultValue Leases leases,
+        @DefaultValue Rounds rounds,
+        @DefaultValue Intake intake) {
+
+    private static final Pattern FEDERATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,38}");
+
+    public TributaryProperties {
+        require(FEDERATION.matcher(federation).matches(),
+                "tributary.federation must be 1 to 39 of a-z, 0-9 and '-', was '" + federation + "'");
+        dataDir = dataDir.toAbsolutePath().normalize();
+    }
+
+    /**
+     * REST and the page.
+     *
+     * @param address to listen on; 127.0.0.1 keeps it on this machine
+     * @param port 0 picks a free one
+     */
+    public record Http(@DefaultValue("127.0.0.1") String address, @DefaultValue("8080") int port) {
+        public Http {
+            require(port >= 0 && port <= 65535, "tributary.http.port must be 0 to 65535, was " + port);
+        }
+    }
+
+    /**
+     * The Kafka broker.
+     *
+     * @param mode {@code embedded} starts one in this process, {@code external} uses {@code bootstrapServers}
+     * @param address the embedded broker listens on
+     * @param advertisedAddress under which agents reach it, default {@code address}
+     * @param port of the embedded broker, 0 picks a free one
+     * @param controllerPort of its controller, 0 = the port after {@code port}
+     * @param bootstrapServers of an external broker, {@code host:port,...}
+     */
+    public record Broker(
+            @DefaultValue("embedded") Mode mode,
+            @DefaultValue("127.0.0.1") String address,
+            @DefaultValue("") String advertisedAddress,
+            @DefaultValue("9092") int port,
+            @DefaultValue("0") int controllerPort,
+            @DefaultValue("") String bootstrapServers) {
+
+        /** Where the broker runs. */
+        public enum Mode {
+            EMBEDDED,
+            EXTERNAL
+        }
+
+        public Broker {
+            require(port >= 0 && port <= 65535, "tributary.broker.port must be 0 to 65535, was " + port);
+            require(
+                    mode == Mode.EMBEDDED || !bootstrapServers.isBlank(),
+                    "tributary.broker.mode is external: set tributary.broker.bootstrap-servers to host:port,...");
+        }
+    }
+
+    /** @param url JDBC address; empty = an H2 file in the data directory */
+    public record Database(
+            @DefaultValue("") String url, @DefaultValue("") String username, @DefaultValue("") String password) {
+        @Override
+        public String toString() {
+            return "Database[url=" + url + ", username=" + username + ", password=***]";
+        }
+    }
+
+    /**
+     * When an agent counts as lost.
+     *
+     * @param silence after nothing was heard for this long
+     * @param stall after a plan made no progress for this long
+     */
+    public record Leases(@DefaultValue("20s") Duration silence, @DefaultValue("5m") Duration stall) {
+        public Leases {
+            positive("tributary.leases.silence", silence);
+            positive("tributary.leases.stall", stall);
+        }
+    }
+
+    /**
+     * @param patience longest wait for enough agents, or for the broker, before a job fails
+     * @param maxAttempts how often one round is opened before the job fails
+     */
+    public record Rounds(@DefaultValue("10m") Duration patience, @DefaultValue("3") int maxAttempts) {
+        public Rounds {
+            positive("tributary.rounds.patience", patience);
+            require(maxAttempts >= 1, "tributary.rounds.max-attempts must be at least 1, was " + maxAttempts);
+        }
+    }
+
+    /** @param normBound largest Frobenius norm of an update's tensors together */
+    public record Intake(@DefaultValue("1000000") double normBound) {
+        public Intake {
+            require(normBound > 0, "tributary.intake.norm-bound must be greater than 0, was " + normBound);
+        }
+    }
+
+    RoundRules rules() {
+        return new RoundRules(
+                leases.silence(), leases.stall(), rounds.patience(), rounds.maxAttempts(), intake.normBound());
+    }
+
+    private static void positive(String key, Duration value) {
+        require(!value.isZero() && !value.isNegative(), key + " must be greater than 0, was " + value);
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

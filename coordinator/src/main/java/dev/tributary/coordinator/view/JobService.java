@@ -1,0 +1,60 @@
+package dev.tributary.coordinator.view;
+
+import dev.tributary.coordinator.job.JobEvent;
+import dev.tributary.coordinator.round.RoundEngine;
+import dev.tributary.plan.InvalidJobException;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.JobDocument;
+import dev.tributary.plan.JobId;
+import dev.tributary.plan.JobParser;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.UUID;
+import org.springframework.stereotype.Service;
+
+/** Submits and cancels jobs. */
+@Service
+public class JobService {
+
+    private static final int NAME_LENGTH = 40;
+
+    private final RoundEngine engine;
+    private final SubmissionCheck check;
+
+    public JobService(RoundEngine engine, SubmissionCheck check) {
+        this.engine = engine;
+        this.check = check;
+    }
+
+    /**
+     * Checks a job document (YAML or JSON) as a whole and starts it.
+     *
+     * @throws InvalidJobException with every problem found; nothing was started then
+     */
+    public JobView submit(String document) {
+        JobDocument parsed = JobParser.document(document);
+        SubmissionCheck.Checked checked = check.check(parsed);
+        Job job = parsed.job();
+        return JobView.of(engine.submit(
+                new JobEvent.JobSubmitted(idFor(job.name()), job, checked.model(), document)));
+    }
+
+    /** The name made fit for an id, and a random end: plan ids are built on it and must never come twice. */
+    private static JobId idFor(String name) {
+        String base = name.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-+|-+$", "");
+        String cut = base.length() > NAME_LENGTH ? base.substring(0, NAME_LENGTH) : base;
+        String end = UUID.randomUUID().toString().substring(0, 6);
+        return new JobId((cut.isEmpty() ? "job" : cut) + "-" + end);
+    }
+
+    /** Stops a job; one that is over stays as it is. @throws NoSuchElementException if there is no such job */
+    public JobView cancel(String id, String reason) {
+        try {
+            return JobView.of(engine.cancel(new JobId(id), reason));
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchElementException("there is no job '" + id + "'", e);
+        }
+    }
+}
