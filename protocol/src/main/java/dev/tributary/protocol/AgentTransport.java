@@ -20,6 +20,9 @@ public interface AgentTransport extends AutoCloseable {
     /** Sends a blob's chunks and its manifest; returns when the broker has all. Already acknowledged chunks are not sent again. */
     void upload(BlobRef blob, Path file, TransferListener listener);
 
+    /** Makes the next upload of a blob send all of it again, for when the coordinator says that it never arrived. */
+    default void forgetUpload(BlobRef blob) {}
+
     /** Fetches a blob into {@code store} unless it is there; resumes a fetch that was cut. Returns the bytes moved. */
     long download(BlobLocation location, BlobStore store, TransferListener listener);
 

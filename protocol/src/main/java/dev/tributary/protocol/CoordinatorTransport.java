@@ -4,6 +4,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.BlobRef;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +14,10 @@ import java.util.Map;
  */
 public interface CoordinatorTransport extends AutoCloseable {
 
-    /** Starts reading every agent's uplink after the given positions (from the beginning where none is given). */
+    /**
+     * Starts reading every agent's uplink after the given positions (from the beginning where none is given). Positions
+     * come from {@link FromAgent#resumeFrom}; messages after them may have been delivered before.
+     */
     void start(Map<AgentId, Long> positions);
 
     /** Messages from all agents, in order per agent; waits at most {@code timeout} for the first. */
@@ -25,13 +29,19 @@ public interface CoordinatorTransport extends AutoCloseable {
     /** Makes a blob fetchable by all agents; returns when the broker has its manifest. */
     BlobLocation publish(BlobRef blob, Path file);
 
+    /**
+     * Tells what is not needed any more, so that the wire can let go of it: uplink records up to and including the given
+     * positions, and published blobs other than {@code live}.
+     */
+    default void discard(Map<AgentId, Long> upTo, Collection<BlobLocation> live) {}
+
     @Override
     void close();
 
     /**
      * @param agent owner of the topic it came on; the envelope must name the same
-     * @param resumeFrom position to start from after a restart so that nothing is lost (chunks of an unfinished blob are
-     *     read again)
+     * @param resumeFrom position to give to {@link #start} after a restart once this message is dealt with; nothing is
+     *     lost then, as chunks of an unfinished blob are read again
      * @param wireBytes bytes on the wire since the agent's message before, chunks included
      */
     record FromAgent(AgentId agent, byte[] signed, long resumeFrom, long wireBytes) {}

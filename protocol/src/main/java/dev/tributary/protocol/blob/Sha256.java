@@ -40,7 +40,7 @@ public final class Sha256 {
     }
 
     /** Feeds the bytes from {@code from} to {@code to}, or the file's end, into {@code digest}; returns how many. */
-    static long update(MessageDigest digest, Path file, long from, long to) throws IOException {
+    public static long update(MessageDigest digest, Path file, long from, long to) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long position = from;

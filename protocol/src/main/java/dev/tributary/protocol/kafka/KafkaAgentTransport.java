@@ -1,0 +1,126 @@
+package dev.tributary.protocol.kafka;
+
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.BlobRef;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.BlobLocation;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.Message;
+import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.TransportException;
+import dev.tributary.protocol.chunk.ChunkMap;
+import dev.tributary.protocol.chunk.Chunking;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent's end on Kafka. Nothing is connected before it is needed; while the broker is away polls are empty or fail
+ * with a {@link TransportException}, and the next one tries again. Read position and upload notes are kept in the state
+ * directory.
+ */
+public final class KafkaAgentTransport implements AgentTransport {
+
+    private final KafkaSettings settings;
+    private final AgentId agent;
+    private final MessageCodec codec;
+    private final Clock clock;
+    private final Clients clients;
+    private final Topics topics;
+    private final RecordSender sender;
+    private final ChunkSender chunks;
+    private final BlobFetcher fetcher;
+    private final Downlink downlink;
+    private final UploadLedger ledger;
+    private final byte[] key;
+    private @Nullable Map<String, Uuid> topicIds;
+
+    /**
+     * @param codec signs the manifests of uploaded blobs
+     * @param stateDirectory for the read position and upload notes; one per agent
+     */
+    public KafkaAgentTransport(
+            KafkaSettings settings, AgentId agent, MessageCodec codec, Path stateDirectory, Clock clock) {
+        this.settings = settings;
+        this.agent = agent;
+        this.codec = codec;
+        this.clock = clock;
+        this.clients = new Clients(settings, "agent-" + agent.value());
+        this.topics = new Topics(settings.federation());
+        this.sender = new RecordSender(clients, settings);
+        this.chunks = new ChunkSender(sender, clients);
+        this.fetcher = new BlobFetcher(clients, settings);
+        this.downlink = new Downlink(clients, topics.down(agent), new ReadPosition(stateDirectory.resolve("downlink")));
+        this.ledger = new UploadLedger(stateDirectory.resolve("uploads"));
+        this.key = agent.value().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public List<Received> poll(Duration timeout) {
+        return downlink.poll(topicId(topics.down(agent)), timeout);
+    }
+
+    @Override
+    public void acknowledge(long position) {
+        downlink.acknowledge(topicId(topics.down(agent)), position);
+    }
+
+    @Override
+    public void send(byte[] signed) {
+        topicId(topics.up(agent));
+        sender.send(topics.up(agent), key, signed, WireRecords.headers(WireRecords.Kind.MESSAGE));
+    }
+
+    @Override
+    public void upload(BlobRef blob, Path file, TransferListener listener) {
+        String topic = topics.up(agent);
+        Chunking chunking = new Chunking(blob, settings.chunkBytes());
+        try (ChunkMap acknowledged = ledger.open(chunking, topicId(topic))) {
+            chunks.send(topic, chunking, file, acknowledged::has, (index, offset) -> acknowledged.add(index), listener);
+            sender.send(topic, key, manifest(chunking), WireRecords.headers(WireRecords.Kind.MANIFEST));
+        } catch (IOException e) {
+            throw new TransportException("cannot close the notes of the upload of " + file + ": " + e, e);
+        }
+    }
+
+    @Override
+    public void forgetUpload(BlobRef blob) {
+        ledger.forget(blob);
+    }
+
+    private byte[] manifest(Chunking chunking) {
+        Message.BlobManifest manifest =
+                new Message.BlobManifest(chunking.blob(), chunking.count(), chunking.chunkBytes());
+        return codec.seal(
+                new Envelope(settings.federation(), agent.value(), Envelope.COORDINATOR, 0, clock.instant(), manifest));
+    }
+
+    @Override
+    public long download(BlobLocation location, BlobStore store, TransferListener listener) {
+        return fetcher.fetch(location, settings.chunkBytes(), store, listener);
+    }
+
+    /** Identity of one of this agent's two topics; they are made if they do not exist yet. */
+    private synchronized Uuid topicId(String topic) {
+        Map<String, Uuid> ids = topicIds;
+        if (ids == null) {
+            ids = new TopicAdmin(clients, settings).ensure(List.of(topics.up(agent), topics.down(agent)));
+            topicIds = ids;
+        }
+        return ids.getOrDefault(topic, Uuid.ZERO_UUID);
+    }
+
+    @Override
+    public void close() {
+        downlink.close();
+        fetcher.close();
+        sender.close();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tributary.protocol.kafka;
+
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.BlobRef;
+import dev.tributary.protocol.BlobLocation;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.Message;
+import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.chunk.AssemblyLimits;
+import dev.tributary.protocol.chunk.Chunking;
+import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The coordinator's end on Kafka: reads every uplink topic of its federation, new ones soon after they appear. One
+ * coordinator at a time reads; where two run, the leader alone calls {@link #start}.
+ */
+public final class KafkaCoordinatorTransport implements CoordinatorTransport {
+
+    private final KafkaSettings settings;
+    private final MessageCodec codec;
+    private final Clock clock;
+    private final Clients clients;
+    private final Topics topics;
+    private final RecordSender sender;
+    private final ChunkSender chunks;
+    private final Uplink uplink;
+    private final Retention retention;
+    private boolean topicsMade;
+
+    /**
+     * @param codec opens the agents' manifests and signs our own
+     * @param store uploaded blobs are put here
+     */
+    public KafkaCoordinatorTransport(
+            KafkaSettings settings, MessageCodec codec, BlobStore store, AssemblyLimits limits, Clock clock) {
+        this.settings = settings;
+        this.codec = codec;
+        this.clock = clock;
+        this.clients = new Clients(settings, Envelope.COORDINATOR);
+        this.topics = new Topics(settings.federation());
+        this.sender = new RecordSender(clients, settings);
+        this.chunks = new ChunkSender(sender, clients);
+        this.uplink = new Uplink(clients, settings, topics, codec, store, limits);
+        this.retention = new Retention(clients, settings, topics);
+    }
+
+    @Override
+    public void start(Map<AgentId, Long> positions) {
+        makeTopics();
+        uplink.start(positions);
+    }
+
+    @Override
+    public List<FromAgent> poll(Duration timeout) {
+        return uplink.poll(timeout);
+    }
+
+    @Override
+    public void send(AgentId to, byte[] signed) {
+        byte[] key = to.value().getBytes(StandardCharsets.US_ASCII);
+        sender.send(topics.down(to), key, signed, WireRecords.headers(WireRecords.Kind.MESSAGE));
+    }
+
+    @Override
+    public BlobLocation publish(BlobRef blob, Path file) {
+        makeTopics();
+        Chunking chunking = new Chunking(blob, settings.chunkBytes());
+        AtomicLong first = new AtomicLong(Long.MAX_VALUE);
+        chunks.send(
+                topics.blobs(),
+                chunking,
+                file,
+                index -> false,
+                (index, offset) -> first.accumulateAndGet(offset, Math::min),
+                (bytes, total) -> {});
+        byte[] key = blob.sha256().getBytes(StandardCharsets.US_ASCII);
+        long last = sender.send(topics.blobs(), key, manifest(chunking), WireRecords.headers(WireRecords.Kind.MANIFEST))
+                .offset();
+        return new BlobLocation(blob, topics.blobs(), 0, Math.min(first.get(), last), last);
+    }
+
+    private byte[] manifest(Chunking chunking) {
+        Message.BlobManifest manifest =
+                new Message.BlobManifest(chunking.blob(), chunking.count(), chunking.chunkBytes());
+        return codec.seal(new Envelope(
+                settings.federation(),
+                Envelope.COORDINATOR,
+                ProtobufMessageCodec.EVERYBODY,
+                0,
+                clock.instant(),
+                manifest));
+    }
+
+    @Override
+    public void discard(Map<AgentId, Long> upTo, Collection<BlobLocation> live) {
+        retention.discard(upTo, live);
+    }
+
+    /** Records of one agent that were dropped as junk since this transport was made. */
+    public long junkFrom(AgentId agent) {
+        return uplink.junkFrom(agent);
+    }
+
+    private synchronized void makeTopics() {
+        if (!topicsMade) {
+            new TopicAdmin(clients, settings).ensure(List.of(topics.blobs(), topics.directory()));
+            topicsMade = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        uplink.close();
+        sender.close();
+    }
+}
