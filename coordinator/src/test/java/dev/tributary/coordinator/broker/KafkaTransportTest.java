@@ -1,0 +1,71 @@
+package dev.tributary.coordinator.broker;
+
+import dev.tributary.plan.AgentId;
+import dev.tributary.privacy.identity.PinnedKeys;
+import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.chunk.AssemblyLimits;
+import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import dev.tributary.protocol.kafka.KafkaAgentTransport;
+import dev.tributary.protocol.kafka.KafkaCoordinatorTransport;
+import dev.tributary.protocol.kafka.KafkaSettings;
+import dev.tributary.protocol.testing.TransportContract;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The transport's contract on a real broker, with chunks of 1,000 bytes; every test has a federation of its own. */
+class KafkaTransportTest extends TransportContract {
+    private static final AtomicInteger FEDERATIONS = new AtomicInteger();
+
+    @TempDir
+    static Path data;
+
+    private static EmbeddedBroker broker;
+
+    private final PinnedKeys coordinatorKeys = PinnedKeys.inMemory();
+    private final SigningIdentity coordinatorIdentity = SigningIdentity.ephemeral();
+    private final Map<AgentId, SigningIdentity> identities = new HashMap<>();
+    private KafkaSettings settings;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = EmbeddedBroker.start(BrokerSettings.onFreePorts(data));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void nameFederation() {
+        settings = KafkaSettings.of(broker.bootstrapServers(), "test-" + FEDERATIONS.incrementAndGet())
+                .withChunkBytes(1000);
+    }
+
+    @Override
+    protected AgentTransport connectAgent(AgentId id) {
+        SigningIdentity identity = identities.computeIfAbsent(id, agent -> SigningIdentity.ephemeral());
+        MessageCodec codec =
+                new ProtobufMessageCodec(settings.federation(), id.value(), identity, PinnedKeys.inMemory());
+        return new KafkaAgentTransport(settings, id, codec, directory.resolve("agent-" + id), Clock.systemUTC());
+    }
+
+    @Override
+    protected CoordinatorTransport connectCoordinator(BlobStore store) {
+        MessageCodec codec = new ProtobufMessageCodec(
+                settings.federation(), Envelope.COORDINATOR, coordinatorIdentity, coordinatorKeys);
+        return new KafkaCoordinatorTransport(settings, codec, store, AssemblyLimits.DEFAULT, Clock.systemUTC());
+    }
+}
