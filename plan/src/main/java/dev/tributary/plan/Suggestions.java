@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds what a writer probably meant. */
-final class Suggestions {
+public final class Suggestions {
 
     /** Words of other tools for our keys. */
     private static final Map<String, String> OTHER_WORDS = Map.ofEntries(
@@ -53,7 +53,7 @@ final class Suggestions {
     }
 
     /** The candidate that differs from {@code text} by at most a third of its letters. */
-    static Optional<String> closest(String text, Collection<String> candidates) {
+    public static Optional<String> closest(String text, Collection<String> candidates) {
         if (text.length() > 60) {
             return Optional.empty();
         }
