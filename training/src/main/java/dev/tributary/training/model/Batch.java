@@ -89,6 +89,11 @@ public final class Batch implements AutoCloseable {
         return positions;
     }
 
+    /** Positions counted from {@code first}. */
+    public Tensor positions(int first) {
+        return first == 0 ? positions : positions.add(Torch.scalar(first));
+    }
+
     /** x (tokens, width) → (size, longest, width), zero where there is no token. */
     public Tensor pad(Tensor x) {
         long width = x.size(1);
@@ -120,6 +125,23 @@ public final class Batch implements AutoCloseable {
         });
     }
 
+    /**
+     * 0 where a token may look, the most negative float where it may not: itself and the {@code window − 1} tokens before
+     * it, (longest, longest). Padding stands behind all tokens of its sequence and needs no mask of its own.
+     */
+    public Tensor causalMask(int window) {
+        return shared("causal " + window, () -> {
+            float[] mask = new float[longest * longest];
+            for (int query = 0; query < longest; query++) {
+                for (int key = 0; key < longest; key++) {
+                    boolean seen = key <= query && query - key < window;
+                    mask[query * longest + key] = seen ? 0 : -Float.MAX_VALUE;
+                }
+            }
+            return Torch.of(mask, longest, longest);
+        });
+    }
+
     /** The mean of each sequence's rows: x (tokens, width) → (size, width). */
     public Tensor mean(Tensor x) {
         float[] average = new float[size() * tokens];
@@ -140,6 +162,17 @@ public final class Batch implements AutoCloseable {
         long[] rows = new long[size()];
         for (int sequence = 1; sequence < size(); sequence++) {
             rows[sequence] = rows[sequence - 1] + lengths[sequence - 1];
+        }
+        return x.index_select(0, Torch.longs(rows));
+    }
+
+    /** Each sequence's last row: x (tokens, width) → (size, width). */
+    public Tensor last(Tensor x) {
+        long[] rows = new long[size()];
+        long end = 0;
+        for (int sequence = 0; sequence < size(); sequence++) {
+            end += lengths[sequence];
+            rows[sequence] = end - 1;
         }
         return x.index_select(0, Torch.longs(rows));
     }

@@ -27,9 +27,9 @@ public final class Weights {
         this.adapters = adapters;
     }
 
-    /** Whether the checkpoint or the adapter has a tensor of this name. */
-    public boolean has(String name) {
-        return frozen.names().contains(name) || adapters.saved(name) != null;
+    /** Whether the adapter brings its own tensor of this name. */
+    public boolean replaces(String name) {
+        return adapters.saved(name) != null;
     }
 
     /** The first of {@code prefixes} under which the checkpoint has {@code name}. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoldenParityTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert/lora"})
+    @ValueSource(strings = {"bert/lora", "gpt2/lora", "llama/lora", "llama/lora_all", "llama/rslora", "qwen2/lora"})
     void everyRecordedResultOfPyTorchIsReproduced(String fixture) {
         List<ParityCheck.Check> checks =
                 ParityCheck.run(Path.of("src/test/resources/golden").resolve(fixture));

@@ -15,16 +15,17 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * BERT (Devlin et al. 2018): bidirectional, norm after each residual sum. Read with the {@code bert.} prefix of the task
- * models and without it, as sentence encoders are stored.
+ * models and without it, as sentence encoders are stored. RoBERTa has the same blocks.
  */
 final class Bert implements Transformer {
 
     static final Family FAMILY =
-            Family.encoder("bert", Bert::new, Bert::classifier, "pooler.", "classifier.", "cls.", "position_ids");
+            Family.encoder("bert", (config, weights) -> new Bert(config, weights, "bert.", 0), Bert::classifier, "pooler.", "classifier.", "cls.", "position_ids");
 
     private final int hidden;
     private final int heads;
-    private final int positions;
+    private final int positions; // rows of the position embeddings
+    private final int firstPosition;
     private final int vocabulary;
     private final String activation;
 
@@ -34,7 +35,8 @@ final class Bert implements Transformer {
     private final LayerNorm embeddingNorm;
     private final List<Block> blocks = new ArrayList<>();
 
-    Bert(ModelConfig config, Weights weights) {
+    Bert(ModelConfig config, Weights weights, String prefix, int firstPosition) {
+        this.firstPosition = firstPosition;
         hidden = config.positive("hidden_size");
         heads = config.divisorOf(hidden, "num_attention_heads");
         positions = config.positive("max_position_embeddings");
@@ -43,7 +45,7 @@ final class Bert implements Transformer {
         config.oneOf("position_embedding_type", "absolute", "absolute");
         double epsilon = config.number("layer_norm_eps", 1e-12);
 
-        String root = weights.prefix("embeddings.word_embeddings.weight", "", "bert.");
+        String root = weights.prefix("embeddings.word_embeddings.weight", "", prefix);
         String e = root + "embeddings.";
         wordEmbeddings = weights.tensor(e + "word_embeddings.weight", vocabulary, hidden);
         positionEmbeddings = weights.tensor(e + "position_embeddings.weight", positions, hidden);
@@ -59,7 +61,7 @@ final class Bert implements Transformer {
     @Override
     public Tensor embed(Batch batch) {
         Tensor words = torch.embedding(wordEmbeddings, batch.ids());
-        Tensor places = torch.embedding(positionEmbeddings, batch.positions());
+        Tensor places = torch.embedding(positionEmbeddings, batch.positions(firstPosition));
         Tensor types = torch.embedding(typeEmbeddings, batch.types());
         return embeddingNorm.forward(words.add(types).add(places));
     }
@@ -118,7 +120,7 @@ final class Bert implements Transformer {
 
     @Override
     public int maxPositions() {
-        return positions;
+        return positions - firstPosition;
     }
 
     @Override

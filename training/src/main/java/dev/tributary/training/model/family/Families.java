@@ -8,7 +8,15 @@ import java.util.stream.Collectors;
 /** The supported families. A new one is its file and one line here. */
 public final class Families {
 
-    private static final List<Family> ALL = List.of(Bert.FAMILY);
+    private static final List<Family> ALL = List.of(
+            Bert.FAMILY,
+            Roberta.FAMILY,
+            Roberta.XLM,
+            Llama.FAMILY,
+            Mistral.FAMILY,
+            Qwen2.FAMILY,
+            Qwen3.FAMILY,
+            Gpt2.FAMILY);
 
     private Families() {}
 
