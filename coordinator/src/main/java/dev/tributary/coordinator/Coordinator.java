@@ -2,6 +2,7 @@ package dev.tributary.coordinator;
 
 import dev.tributary.coordinator.config.BrokerAddress;
 import dev.tributary.coordinator.config.TransportFactory;
+import dev.tributary.coordinator.view.ExportService;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobViews;
 import java.net.URI;
@@ -87,9 +88,9 @@ public final class Coordinator implements AutoCloseable {
         return context.getBean(JobViews.class);
     }
 
-    /** The log's feed, for live displays in the same process. */
-    public <T> T bean(Class<T> type) {
-        return context.getBean(type);
+    /** Writes adapters as files. */
+    public ExportService exports() {
+        return context.getBean(ExportService.class);
     }
 
     @Override

@@ -51,8 +51,11 @@ class EngineConfiguration {
             TributaryProperties properties,
             BrokerHandle broker,
             BlobStore blobs,
+            MessageCodec codec,
+            Clock clock,
             ObjectProvider<TransportFactory> given) {
-        TransportFactory factory = given.getIfAvailable(() -> KafkaTransports.factory(properties, broker));
+        TransportFactory factory =
+                given.getIfAvailable(() -> KafkaTransports.factory(properties, broker, codec, clock));
         return factory.create(blobs);
     }
 

@@ -1,0 +1,67 @@
+package dev.tributary.coordinator.view;
+
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.aggregation.export.Export;
+import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.round.OpenState;
+import dev.tributary.plan.FoldRef;
+import dev.tributary.plan.StateRef;
+import dev.tributary.protocol.BlobStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.springframework.stereotype.Service;
+
+/** Writes a job's global adapter as files that load outside the platform. */
+@Service
+public class ExportService {
+
+    private final JobViews views;
+    private final BlobStore blobs;
+
+    public ExportService(JobViews views, BlobStore blobs) {
+        this.views = views;
+        this.blobs = blobs;
+    }
+
+    /**
+     * Version of the state that would be exported: the result, while the job runs the newest published round; empty
+     * before the first.
+     */
+    public Optional<Integer> version(String job) {
+        return views.state(job)
+                .flatMap(state -> state.status().isFinal()
+                        ? Optional.of(state.resultVersion())
+                        : state.latest().map(StateRef::version))
+                .filter(version -> version > 0);
+    }
+
+    /**
+     * Writes {@code adapter/}, a PEFT directory for the unmodified base model, and {@code head.safetensors} where there
+     * is a head.
+     *
+     * @throws NoSuchElementException if there is no such job or it has published nothing yet
+     */
+    public Export.Report export(String job, Path directory) {
+        JobState state = views.state(job).orElseThrow(() -> new NoSuchElementException("there is no job '" + job + "'"));
+        int version = version(job)
+                .orElseThrow(() -> new NoSuchElementException("job '" + job + "' has no published adapter yet"));
+        return export(state, state.state(version), directory);
+    }
+
+    private Export.Report export(JobState state, StateRef ref, Path directory) {
+        List<SafetensorsFile> folds = new ArrayList<>();
+        try (OpenState open = OpenState.open(blobs, state, ref)) {
+            for (FoldRef fold : ref.folds()) {
+                folds.add(SafetensorsFile.open(blobs.path(fold.blob())));
+            }
+            List<TensorSource> sources = List.copyOf(folds);
+            return Export.write(open.state(), sources, state.model(), state.job().task(), directory);
+        } finally {
+            folds.forEach(SafetensorsFile::close);
+        }
+    }
+}

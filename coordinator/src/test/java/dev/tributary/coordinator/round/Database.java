@@ -1,0 +1,53 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.coordinator.federation.FederationEvent;
+import dev.tributary.coordinator.job.JobEvent;
+import dev.tributary.coordinator.log.EventCodec;
+import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.JdbcEventStore;
+import java.nio.file.Path;
+import java.time.Instant;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** An H2 file with the log's tables, opened as the application opens it. */
+public final class Database implements AutoCloseable {
+
+    private final JdbcConnectionPool pool;
+
+    public Database(Path directory) {
+        pool = JdbcConnectionPool.create(
+                "jdbc:h2:file:" + directory.resolve("log")
+                        + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0",
+                "sa",
+                "");
+        Flyway.configure().dataSource(pool).load().migrate();
+    }
+
+    public DataSource source() {
+        return pool;
+    }
+
+    public JdbcClient jdbc() {
+        return JdbcClient.create(pool);
+    }
+
+    /** Takes the leadership over. */
+    public EventStore store() {
+        return new JdbcEventStore(
+                jdbc(),
+                new TransactionTemplate(new DataSourceTransactionManager(pool)),
+                new EventCodec(FederationEvent.TYPES, JobEvent.TYPES),
+                "test",
+                Instant.now());
+    }
+
+    @Override
+    public void close() {
+        pool.dispose();
+    }
+}
