@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -22,7 +23,9 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
     /** Longest header accepted for base models, the format's own limit. */
     public static final int MODEL_HEADER_LIMIT = 100_000_000;
 
-    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 18;
+    private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(
+            () -> ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN));
 
     private final Path path;
     private final FileChannel channel;
@@ -55,6 +58,8 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
             SafetensorsFile file = parse(path, channel, headerLimit);
             channel = null;
             return file;
+        } catch (NoSuchFileException e) {
+            throw new UncheckedIOException("cannot read " + path + ": there is no such file", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
         } finally {
@@ -117,12 +122,11 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
         if (!info.dtype().isFloat()) {
             throw new IllegalArgumentException(path + ": " + name + " is " + info.dtype() + ", not floating point");
         }
-        if (from < 0 || count < 0 || from + count > info.elements()) {
+        if (from < 0 || count < 0 || from > info.elements() - count) {
             throw new IndexOutOfBoundsException(name + ": " + from + "+" + count + " of " + info.elements());
         }
         int width = info.dtype().bytes();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES, Math.max(width, count * width)))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = BUFFER.get();
         long at = position(name) + from * width;
         int done = 0;
         try {

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public final class SafetensorsWriter implements AutoCloseable {
 
-    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 18;
 
     private final Path path;
     private final Layout layout;
@@ -69,7 +69,7 @@ public final class SafetensorsWriter implements AutoCloseable {
     /** Writes {@code count} elements of a tensor starting at element {@code from}. Each element is to be written once. */
     public void write(String name, long from, float[] values, int offset, int count) {
         TensorInfo info = layout.get(name);
-        if (from < 0 || count < 0 || from + count > info.elements()) {
+        if (from < 0 || count < 0 || from > info.elements() - count) {
             throw new IndexOutOfBoundsException(name + ": " + from + "+" + count + " of " + info.elements());
         }
         int width = info.dtype().bytes();
