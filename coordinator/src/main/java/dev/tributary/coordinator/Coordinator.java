@@ -56,7 +56,9 @@ public final class Coordinator implements AutoCloseable {
     private static ApplicationContextInitializer<ConfigurableApplicationContext> given(CoordinatorOptions options) {
         return context -> {
             Map<String, Object> values = new LinkedHashMap<>(options.properties());
-            context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("coordinator options", values));
+            context.getEnvironment()
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource("coordinator options", values));
             TransportFactory transport = options.transport();
             if (transport != null) {
                 ((GenericApplicationContext) context).registerBean(TransportFactory.class, () -> transport);

@@ -23,11 +23,12 @@ final class StartFailures {
         for (Throwable t = e; t != null && !chain.contains(t); t = t.getCause()) {
             chain.add(t);
         }
-        Optional<String> text = chain.stream().flatMap(t -> sentence(t).stream()).findFirst();
+        Optional<String> text =
+                chain.stream().flatMap(t -> sentence(t).stream()).findFirst();
         Throwable root = chain.get(chain.size() - 1);
         return new StartException(
-                text.orElseGet(() -> "The coordinator cannot start: " + root.getClass().getSimpleName() + ": "
-                        + root.getMessage()),
+                text.orElseGet(() ->
+                        "The coordinator cannot start: " + root.getClass().getSimpleName() + ": " + root.getMessage()),
                 e);
     }
 

@@ -22,7 +22,9 @@ class Problems extends ResponseEntityExceptionHandler {
                 HttpStatus.UNPROCESSABLE_CONTENT,
                 "invalid-job",
                 "The job cannot run as written",
-                count == 1 ? "1 problem was found; nothing was started" : count + " problems were found; nothing was started");
+                count == 1
+                        ? "1 problem was found; nothing was started"
+                        : count + " problems were found; nothing was started");
         detail.setProperty("problems", e.problems());
         return detail;
     }

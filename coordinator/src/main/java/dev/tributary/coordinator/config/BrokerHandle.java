@@ -27,14 +27,16 @@ final class BrokerHandle implements AutoCloseable {
         if (broker.mode() == TributaryProperties.Broker.Mode.EXTERNAL) {
             return new BrokerHandle(null, broker.bootstrapServers());
         }
-        EmbeddedBroker embedded = EmbeddedBroker.start(settings(broker, properties.dataDir().resolve("kafka")));
+        EmbeddedBroker embedded =
+                EmbeddedBroker.start(settings(broker, properties.dataDir().resolve("kafka")));
         return new BrokerHandle(embedded, embedded.bootstrapServers());
     }
 
     private static BrokerSettings settings(TributaryProperties.Broker broker, Path directory) {
         int[] free = BrokerSettings.freePorts(2);
         int port = broker.port() == 0 ? free[0] : broker.port();
-        int controller = broker.controllerPort() != 0 ? broker.controllerPort() : broker.port() == 0 ? free[1] : port + 1;
+        int controller =
+                broker.controllerPort() != 0 ? broker.controllerPort() : broker.port() == 0 ? free[1] : port + 1;
         String advertised = broker.advertisedAddress().isBlank() ? broker.address() : broker.advertisedAddress();
         return new BrokerSettings(directory, broker.address(), port, controller, advertised, List.of(), Map.of());
     }

@@ -73,7 +73,10 @@ class StoreConfiguration {
 
     @Bean
     EventStore eventStore(
-            JdbcClient jdbc, PlatformTransactionManager transactions, FlywayMigrationInitializer migrated, Clock clock) {
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            FlywayMigrationInitializer migrated,
+            Clock clock) {
         EventCodec codec = new EventCodec(FederationEvent.TYPES, JobEvent.TYPES);
         String holder = ManagementFactory.getRuntimeMXBean().getName();
         return new JdbcEventStore(jdbc, new TransactionTemplate(transactions), codec, holder, clock.instant());

@@ -27,7 +27,8 @@ public record TributaryProperties(
     private static final Pattern FEDERATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,38}");
 
     public TributaryProperties {
-        require(FEDERATION.matcher(federation).matches(),
+        require(
+                FEDERATION.matcher(federation).matches(),
                 "tributary.federation must be 1 to 39 of a-z, 0-9 and '-', was '" + federation + "'");
         dataDir = dataDir.toAbsolutePath().normalize();
     }
@@ -38,7 +39,9 @@ public record TributaryProperties(
      * @param address to listen on; 127.0.0.1 keeps it on this machine
      * @param port 0 picks a free one
      */
-    public record Http(@DefaultValue("127.0.0.1") String address, @DefaultValue("8080") int port) {
+    public record Http(
+            @DefaultValue("127.0.0.1") String address,
+            @DefaultValue("8080") int port) {
         public Http {
             require(port >= 0 && port <= 65535, "tributary.http.port must be 0 to 65535, was " + port);
         }
@@ -78,7 +81,9 @@ public record TributaryProperties(
 
     /** @param url JDBC address; empty = an H2 file in the data directory */
     public record Database(
-            @DefaultValue("") String url, @DefaultValue("") String username, @DefaultValue("") String password) {
+            @DefaultValue("") String url,
+            @DefaultValue("") String username,
+            @DefaultValue("") String password) {
         @Override
         public String toString() {
             return "Database[url=" + url + ", username=" + username + ", password=***]";
@@ -91,7 +96,9 @@ public record TributaryProperties(
      * @param silence after nothing was heard for this long
      * @param stall after a plan made no progress for this long
      */
-    public record Leases(@DefaultValue("20s") Duration silence, @DefaultValue("5m") Duration stall) {
+    public record Leases(
+            @DefaultValue("20s") Duration silence,
+            @DefaultValue("5m") Duration stall) {
         public Leases {
             positive("tributary.leases.silence", silence);
             positive("tributary.leases.stall", stall);
@@ -102,7 +109,9 @@ public record TributaryProperties(
      * @param patience longest wait for enough agents, or for the broker, before a job fails
      * @param maxAttempts how often one round is opened before the job fails
      */
-    public record Rounds(@DefaultValue("10m") Duration patience, @DefaultValue("3") int maxAttempts) {
+    public record Rounds(
+            @DefaultValue("10m") Duration patience,
+            @DefaultValue("3") int maxAttempts) {
         public Rounds {
             positive("tributary.rounds.patience", patience);
             require(maxAttempts >= 1, "tributary.rounds.max-attempts must be at least 1, was " + maxAttempts);

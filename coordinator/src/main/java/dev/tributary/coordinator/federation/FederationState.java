@@ -11,7 +11,10 @@ import java.util.TreeMap;
 
 /** Registered agents with their keys, and job ids in the order they were given; a value, changed only by events. */
 public record FederationState(
-        SortedMap<AgentId, AgentProfile> agents, SortedMap<AgentId, String> keys, List<String> refusedKeys, List<JobId> jobs) {
+        SortedMap<AgentId, AgentProfile> agents,
+        SortedMap<AgentId, String> keys,
+        List<String> refusedKeys,
+        List<JobId> jobs) {
 
     public static final FederationState EMPTY =
             new FederationState(new TreeMap<>(), new TreeMap<>(), List.of(), List.of());

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param update the accepted update, only if accepted
  */
 public record Answer(
-        Kind kind, Instant at, String reason, String message, String content, @Nullable Update update, long wireBytes) {
+        Kind kind,
+        Instant at,
+        String reason,
+        String message,
+        String content,
+        @Nullable Update update,
+        long wireBytes) {
 
     /** The ways in which a plan can end. */
     public enum Kind {

@@ -40,7 +40,15 @@ public record Attempt(
         TreeMap<AgentId, Member> members = new TreeMap<>();
         event.members().forEach(member -> members.put(member.agent(), member));
         return new Attempt(
-                event.attempt(), RoundPhase.TRAINING, at, event.deadline(), members, new TreeMap<>(), null, List.of(), "");
+                event.attempt(),
+                RoundPhase.TRAINING,
+                at,
+                event.deadline(),
+                members,
+                new TreeMap<>(),
+                null,
+                List.of(),
+                "");
     }
 
     Attempt with(AgentId agent, Answer answer) {
@@ -77,7 +85,9 @@ public record Attempt(
 
     /** Members whose answer is still awaited, in id order. */
     public List<AgentId> waiting() {
-        return members.keySet().stream().filter(agent -> !answers.containsKey(agent)).toList();
+        return members.keySet().stream()
+                .filter(agent -> !answers.containsKey(agent))
+                .toList();
     }
 
     /** The accepted updates in agent-id order. */

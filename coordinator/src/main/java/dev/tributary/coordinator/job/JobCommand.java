@@ -29,7 +29,8 @@ public sealed interface JobCommand {
      * @param from the agent whose signed message it is
      * @param flaw what the check of its content found; null if nothing is wrong or it was not looked at
      */
-    record ReceiveUpdate(AgentId from, Update update, @Nullable Flaw flaw, long wireBytes) implements JobCommand {}
+    record ReceiveUpdate(
+            AgentId from, Update update, @Nullable Flaw flaw, long wireBytes) implements JobCommand {}
 
     record ReceiveRefusal(AgentId from, Refusal refusal) implements JobCommand {}
 

@@ -67,7 +67,10 @@ public record JobDecider(int maxAttempts) {
         }
         d.emit(new JobEvent.RoundOpened(c.round(), c.attempt(), c.members(), c.deadline()));
         for (int i = 0; i < c.members().size(); i++) {
-            d.command(c.members().get(i).agent(), c.plans().get(i), c.plans().get(i).model().state());
+            d.command(
+                    c.members().get(i).agent(),
+                    c.plans().get(i),
+                    c.plans().get(i).model().state());
         }
     }
 
@@ -77,7 +80,10 @@ public record JobDecider(int maxAttempts) {
         }
         d.emit(new JobEvent.EvaluationOpened(c.round(), c.agents(), c.deadline()));
         for (int i = 0; i < c.agents().size(); i++) {
-            d.command(c.agents().get(i).agent(), c.plans().get(i), c.plans().get(i).model().state());
+            d.command(
+                    c.agents().get(i).agent(),
+                    c.plans().get(i),
+                    c.plans().get(i).model().state());
         }
     }
 
@@ -171,8 +177,14 @@ public record JobDecider(int maxAttempts) {
                 closeEvaluation(d, round.number(), evaluation);
             }
         }
-        boolean allPublished = d.state().latest().filter(s -> s.version() == d.state().job().rounds()).isPresent();
-        boolean idle = d.state().lastRound().filter(r -> r.phase() == RoundPhase.PUBLISHED).isPresent();
+        boolean allPublished = d.state()
+                .latest()
+                .filter(s -> s.version() == d.state().job().rounds())
+                .isPresent();
+        boolean idle = d.state()
+                .lastRound()
+                .filter(r -> r.phase() == RoundPhase.PUBLISHED)
+                .isPresent();
         boolean enough = allPublished || (idle && BestRound.outOfPatience(d.state()));
         if (enough && BestRound.allMeasured(d.state())) {
             d.emit(new JobEvent.JobCompleted(BestRound.resultOf(d.state())));
@@ -204,9 +216,7 @@ public record JobDecider(int maxAttempts) {
             for (AgentId agent : evaluation.waiting()) {
                 d.cancel(agent, evaluation.plans().getOrDefault(agent, ""), "evaluation of round " + round + " closed");
             }
-            d.emit(new JobEvent.EvaluationClosed(
-                    round, evaluation.waiting().isEmpty() ? "all-answered" : "deadline"));
+            d.emit(new JobEvent.EvaluationClosed(round, evaluation.waiting().isEmpty() ? "all-answered" : "deadline"));
         }
     }
-
 }

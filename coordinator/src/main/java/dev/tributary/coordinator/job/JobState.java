@@ -53,8 +53,18 @@ public record JobState(
     /** The state that a job's first event gives. */
     public static JobState submitted(JobEvent.JobSubmitted e, Instant at) {
         return new JobState(
-                e.id(), e.job(), e.model(), e.document(), at, JobStatus.RUNNING, "", null, null, Map.of(),
-                new TreeMap<>(), -1);
+                e.id(),
+                e.job(),
+                e.model(),
+                e.document(),
+                at,
+                JobStatus.RUNNING,
+                "",
+                null,
+                null,
+                Map.of(),
+                new TreeMap<>(),
+                -1);
     }
 
     /** The state after {@code event}, which happened at {@code at}. */
@@ -65,7 +75,8 @@ public record JobState(
             return with(before == null ? new Round(e.round(), List.of(attempt), null, null) : before.withNext(attempt));
         } else if (event instanceof JobEvent.UpdateAccepted e) {
             Answer answer = Answer.accepted(at, e.update(), e.wireBytes());
-            return change(e.update().round(), r -> r.with(r.attempt().with(e.update().agent(), answer)));
+            return change(
+                    e.update().round(), r -> r.with(r.attempt().with(e.update().agent(), answer)));
         } else if (event instanceof JobEvent.UpdateRejected e) {
             return reject(e, at);
         } else if (event instanceof JobEvent.AgentRefused e) {
@@ -101,7 +112,9 @@ public record JobState(
         }
         return change(e.round(), r -> {
             Attempt attempt = r.attempt();
-            boolean own = attempt.memberOf(e.planId()).filter(m -> m.agent().equals(e.agent())).isPresent();
+            boolean own = attempt.memberOf(e.planId())
+                    .filter(m -> m.agent().equals(e.agent()))
+                    .isPresent();
             boolean accepted = attempt.with(Answer.Kind.ACCEPTED).contains(e.agent());
             boolean withdrawn = attempt.phase() == RoundPhase.AGGREGATING && sameContent(attempt, e);
             boolean concerns = own && (withdrawn || (attempt.isOpen() && !accepted));
@@ -131,13 +144,22 @@ public record JobState(
             folds.add(e.fold());
         }
         StateRef state = new StateRef(e.version(), e.parts(), folds, e.methodState());
-        Publication publication =
-                new Publication(state, at, e.diagnostics(), e.aggregateSeconds(), e.publishSeconds());
+        Publication publication = new Publication(state, at, e.diagnostics(), e.aggregateSeconds(), e.publishSeconds());
         Map<BlobRef, BlobLocation> known = new java.util.HashMap<>(locations);
         e.locations().forEach(location -> known.put(location.blob(), location));
         JobState base = new JobState(
-                id, job, model, document, submittedAt, status, reason, finishedAt,
-                e.version() == 0 ? publication : initial, known, rounds, resultVersion);
+                id,
+                job,
+                model,
+                document,
+                submittedAt,
+                status,
+                reason,
+                finishedAt,
+                e.version() == 0 ? publication : initial,
+                known,
+                rounds,
+                resultVersion);
         return e.version() == 0 ? base : base.change(e.version(), r -> r.with(publication));
     }
 
@@ -157,13 +179,22 @@ public record JobState(
         TreeMap<Integer, Round> next = new TreeMap<>(rounds);
         next.put(round.number(), round);
         return new JobState(
-                id, job, model, document, submittedAt, status, reason, finishedAt, initial, locations, next,
+                id,
+                job,
+                model,
+                document,
+                submittedAt,
+                status,
+                reason,
+                finishedAt,
+                initial,
+                locations,
+                next,
                 resultVersion);
     }
 
     private JobState finished(JobStatus end, String why, Instant at, int version) {
-        return new JobState(
-                id, job, model, document, submittedAt, end, why, at, initial, locations, rounds, version);
+        return new JobState(id, job, model, document, submittedAt, end, why, at, initial, locations, rounds, version);
     }
 
     /** The newest round, if one was opened. */
@@ -174,7 +205,8 @@ public record JobState(
     /** All published states, oldest first, the initial one included. */
     public Stream<Publication> publications() {
         return Stream.concat(
-                Stream.ofNullable(initial), rounds.values().stream().map(Round::publication).flatMap(Stream::ofNullable));
+                Stream.ofNullable(initial),
+                rounds.values().stream().map(Round::publication).flatMap(Stream::ofNullable));
     }
 
     /** The newest published state. */

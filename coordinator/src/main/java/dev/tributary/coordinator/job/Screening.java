@@ -30,8 +30,9 @@ public record Screening(boolean repeat, @Nullable Flaw flaw) {
                         .filter(a -> a.memberOf(update.planId()).isPresent())
                         .findFirst();
         if (attempt.isEmpty()) {
-            return flaw("unknown-plan", "job " + state.id() + " has no training plan " + update.planId() + " in round "
-                    + update.round());
+            return flaw(
+                    "unknown-plan",
+                    "job " + state.id() + " has no training plan " + update.planId() + " in round " + update.round());
         }
         return inAttempt(state, attempt.get(), from, update);
     }
@@ -39,19 +40,25 @@ public record Screening(boolean repeat, @Nullable Flaw flaw) {
     private static Screening inAttempt(JobState state, Attempt attempt, AgentId from, Update update) {
         Member member = attempt.memberOf(update.planId()).orElseThrow();
         if (!from.equals(member.agent()) || !from.equals(update.agent())) {
-            return flaw("wrong-sender", "plan " + update.planId() + " belongs to " + member.agent()
-                    + ", the message came from " + from + " and names " + update.agent());
+            return flaw(
+                    "wrong-sender",
+                    "plan " + update.planId() + " belongs to " + member.agent() + ", the message came from " + from
+                            + " and names " + update.agent());
         }
         if (update.attempt() != attempt.number()) {
-            return flaw("wrong-attempt", "plan " + update.planId() + " is of attempt " + attempt.number()
-                    + ", the update says " + update.attempt());
+            return flaw(
+                    "wrong-attempt",
+                    "plan " + update.planId() + " is of attempt " + attempt.number() + ", the update says "
+                            + update.attempt());
         }
         Answer before = attempt.answers().get(from);
         if (before != null && !before.content().isEmpty()) {
             return before.content().equals(update.tensors().sha256())
                     ? REPEAT
-                    : flaw("equivocation", "plan " + update.planId() + " was answered before with other content ("
-                            + before.content() + ")");
+                    : flaw(
+                            "equivocation",
+                            "plan " + update.planId() + " was answered before with other content (" + before.content()
+                                    + ")");
         }
         if (!attempt.isOpen() || state.status().isFinal()) {
             return flaw("late", "round " + update.round() + " attempt " + attempt.number() + " is closed");
@@ -62,20 +69,23 @@ public record Screening(boolean repeat, @Nullable Flaw flaw) {
     private static Screening header(JobState state, Member member, Update update) {
         StateRef base = state.latest().orElseThrow();
         if (update.stateVersion() != base.version()) {
-            return flaw("wrong-state-version", "trained from state " + update.stateVersion() + ", the plan named "
-                    + base.version());
+            return flaw(
+                    "wrong-state-version",
+                    "trained from state " + update.stateVersion() + ", the plan named " + base.version());
         }
         if (update.baseVersion() != base.baseVersion()) {
-            return flaw("wrong-base-version", "trained on base version " + update.baseVersion() + ", the plan named "
-                    + base.baseVersion());
+            return flaw(
+                    "wrong-base-version",
+                    "trained on base version " + update.baseVersion() + ", the plan named " + base.baseVersion());
         }
         if (!update.layoutHash().equals(member.layoutHash())) {
-            return flaw("wrong-layout", "tensor layout " + update.layoutHash() + " is not the plan's "
-                    + member.layoutHash());
+            return flaw(
+                    "wrong-layout",
+                    "tensor layout " + update.layoutHash() + " is not the plan's " + member.layoutHash());
         }
         if (update.examples() < 1) {
-            return flaw("no-examples", "an update needs at least 1 training example, this one has "
-                    + update.examples());
+            return flaw(
+                    "no-examples", "an update needs at least 1 training example, this one has " + update.examples());
         }
         return PASS;
     }

@@ -38,7 +38,9 @@ public final class JdbcEventStore implements EventStore {
         jdbc.sql("update leader set epoch = epoch + 1, holder = ?, since_millis = ? where id = 1")
                 .params(holder, now.toEpochMilli())
                 .update();
-        return jdbc.sql("select epoch from leader where id = 1").query(Long.class).single();
+        return jdbc.sql("select epoch from leader where id = 1")
+                .query(Long.class)
+                .single();
     }
 
     @Override
@@ -60,8 +62,8 @@ public final class JdbcEventStore implements EventStore {
         for (Append append : appends) {
             Head head = head(append.stream());
             if (head.seq() != append.expectedSeq()) {
-                throw new ConflictException("stream " + append.stream() + " is at " + head.seq() + ", the writer expected "
-                        + append.expectedSeq());
+                throw new ConflictException("stream " + append.stream() + " is at " + head.seq()
+                        + ", the writer expected " + append.expectedSeq());
             }
             for (Event event : append.events()) {
                 RecordedEvent next = insert(append.stream(), head, event, at);
@@ -84,8 +86,9 @@ public final class JdbcEventStore implements EventStore {
 
     /** The row lock also makes appends one after the other, so that outbox ids follow the order of commits. */
     private void checkLeader() {
-        long current =
-                jdbc.sql("select epoch from leader where id = 1 for update").query(Long.class).single();
+        long current = jdbc.sql("select epoch from leader where id = 1 for update")
+                .query(Long.class)
+                .single();
         if (current != epoch) {
             throw new ConflictException("this coordinator led in epoch " + epoch + ", another one leads in " + current);
         }
@@ -211,9 +214,10 @@ public final class JdbcEventStore implements EventStore {
         while (true) {
             List<Stored> batch = stored(stream, expected - 1, 500);
             for (Stored e : batch) {
-                String hash =
-                        HashChain.next(previous, e.stream(), e.seq(), e.epoch(), e.at(), e.type(), e.body());
-                if (e.seq() != expected || !e.previous().equals(previous) || !e.hash().equals(hash)) {
+                String hash = HashChain.next(previous, e.stream(), e.seq(), e.epoch(), e.at(), e.type(), e.body());
+                if (e.seq() != expected
+                        || !e.previous().equals(previous)
+                        || !e.hash().equals(hash)) {
                     return "stream " + stream + ": event " + expected + " does not follow from the one before it";
                 }
                 previous = hash;

@@ -9,7 +9,6 @@ import dev.tributary.coordinator.job.Diagnostics;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.Member;
-import dev.tributary.coordinator.job.Round;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.plan.FoldRef;
 import dev.tributary.plan.StateRef;
@@ -58,11 +57,7 @@ final class Aggregator {
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory());
                 OpenState files = OpenState.open(blobs, state, base)) {
             Aggregation.Result result = aggregation.aggregate(
-                    PlanFactory.method(state.job()),
-                    files.state(),
-                    state.job(),
-                    received(attempt, open),
-                    work.path());
+                    PlanFactory.method(state.job()), files.state(), state.job(), received(attempt, open), work.path());
             return publish(state, round, result.produced(), summary(result.diagnostics()), begin);
         } finally {
             open.forEach(SafetensorsFile::close);
@@ -88,7 +83,10 @@ final class Aggregator {
         @Nullable StateRef before = state.latest().orElse(null);
         TreeMap<String, BlobRef> parts = new TreeMap<>();
         for (String kept : produced.keptParts()) {
-            parts.put(kept, Objects.requireNonNull(Objects.requireNonNull(before).parts().get(kept), kept));
+            parts.put(
+                    kept,
+                    Objects.requireNonNull(
+                            Objects.requireNonNull(before).parts().get(kept), kept));
         }
         double aggregateSeconds = seconds(begin);
         long publishing = System.nanoTime();

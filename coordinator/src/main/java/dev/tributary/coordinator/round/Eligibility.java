@@ -23,7 +23,8 @@ final class Eligibility {
         return agents.stream()
                 .filter(agent -> holds(agent, state.model()))
                 .filter(agent -> offers(agent, state.job().task()))
-                .filter(agent -> ranksMayDiffer || agent.maxRank() >= state.job().adapter().rank())
+                .filter(agent -> ranksMayDiffer
+                        || agent.maxRank() >= state.job().adapter().rank())
                 .sorted(java.util.Comparator.comparing(AgentProfile::id))
                 .toList();
     }

@@ -59,7 +59,11 @@ final class Intake implements Runnable {
         try {
             Envelope envelope = codec.open(m.agent().value(), m.signed());
             if (!envelope.federation().equals(federation)) {
-                LOG.warn("message from {} is for federation '{}', this is '{}'", m.agent(), envelope.federation(), federation);
+                LOG.warn(
+                        "message from {} is for federation '{}', this is '{}'",
+                        m.agent(),
+                        envelope.federation(),
+                        federation);
                 return null;
             }
             return envelope.message();

@@ -62,7 +62,10 @@ final class JobRegistry {
             if (state != null) {
                 jobs.put(id, new JobRuntime(world(), state, seq));
                 if (!state.status().isFinal()) {
-                    LOG.info("job {} goes on in round {}", id, state.lastRound().map(r -> r.number()).orElse(0));
+                    LOG.info(
+                            "job {} goes on in round {}",
+                            id,
+                            state.lastRound().map(r -> r.number()).orElse(0));
                 }
             }
         }
@@ -97,8 +100,12 @@ final class JobRegistry {
         federation = federation.apply(named);
         JobRuntime job = new JobRuntime(world(), JobState.submitted(submitted, now), 1);
         jobs.put(submitted.id(), job);
-        LOG.info("job {} submitted: {} with {}, {} rounds", submitted.id(), submitted.job().baseModel(),
-                submitted.job().aggregation().method(), submitted.job().rounds());
+        LOG.info(
+                "job {} submitted: {} with {}, {} rounds",
+                submitted.id(),
+                submitted.job().baseModel(),
+                submitted.job().aggregation().method(),
+                submitted.job().rounds());
         return job.state();
     }
 

@@ -62,7 +62,8 @@ final class JobRuntime {
     }
 
     void receive(AgentId from, Update update, long wireBytes, Instant now) {
-        Flaw flaw = Screening.of(state, from, update).passed() ? world.inspector().inspect(update) : null;
+        Flaw flaw =
+                Screening.of(state, from, update).passed() ? world.inspector().inspect(update) : null;
         handle(new JobCommand.ReceiveUpdate(from, update, flaw, wireBytes), now);
     }
 
@@ -104,7 +105,8 @@ final class JobRuntime {
             if (round.attempt().isOpen()) {
                 for (AgentId agent : round.attempt().waiting()) {
                     Optional.ofNullable(round.attempt().members().get(agent))
-                            .ifPresent(m -> checkLease(agent, m.planId(), round.attempt().openedAt(), now));
+                            .ifPresent(m -> checkLease(
+                                    agent, m.planId(), round.attempt().openedAt(), now));
                 }
             }
             EvaluationState evaluation = round.evaluation();
@@ -148,7 +150,8 @@ final class JobRuntime {
         if (live.size() < quorum || someMayCome) {
             failIfPatienceEnds(
                     "round " + step.round() + " could not open: of the " + quorum + " agents that the quorum asks for, "
-                            + live.size() + " are connected with model '" + state.model().name() + "' and dataset '"
+                            + live.size() + " are connected with model '"
+                            + state.model().name() + "' and dataset '"
                             + state.job().task().dataset() + "'",
                     now);
             return false;

@@ -54,7 +54,10 @@ final class MessageHandler {
             find(m.refusal().job(), in.from())
                     .ifPresent(job -> job.handle(new JobCommand.ReceiveRefusal(in.from(), m.refusal()), now));
         } else {
-            LOG.warn("{} sent a {}, which agents do not send", in.from(), message.getClass().getSimpleName());
+            LOG.warn(
+                    "{} sent a {}, which agents do not send",
+                    in.from(),
+                    message.getClass().getSimpleName());
         }
     }
 

@@ -18,13 +18,21 @@ final class Narration {
             tell(after, event);
         }
         if (!before.status().isFinal() && after.status().isFinal()) {
-            LOG.info("job {}: {} {}", after.id(), after.status().name().toLowerCase(java.util.Locale.ROOT), after.reason());
+            LOG.info(
+                    "job {}: {} {}",
+                    after.id(),
+                    after.status().name().toLowerCase(java.util.Locale.ROOT),
+                    after.reason());
         }
     }
 
     private static void tell(JobState job, JobEvent event) {
         if (event instanceof JobEvent.RoundOpened e) {
-            LOG.info("job {}: round {} opened for {} agents{}", job.id(), e.round(), e.members().size(),
+            LOG.info(
+                    "job {}: round {} opened for {} agents{}",
+                    job.id(),
+                    e.round(),
+                    e.members().size(),
                     e.attempt() > 1 ? " (attempt " + e.attempt() + ")" : "");
         } else if (event instanceof JobEvent.UpdateRejected e) {
             LOG.warn("job {}: update of {} rejected: {}: {}", job.id(), e.agent(), e.reason(), e.message());
@@ -33,11 +41,19 @@ final class Narration {
         } else if (event instanceof JobEvent.AgentLost e) {
             LOG.warn("job {}: {} lost: {}", job.id(), e.agent(), e.reason());
         } else if (event instanceof JobEvent.RoundClosed e) {
-            LOG.info("job {}: round {} closed with {} updates ({})", job.id(), e.round(), e.accepted().size(), e.cause());
+            LOG.info(
+                    "job {}: round {} closed with {} updates ({})",
+                    job.id(),
+                    e.round(),
+                    e.accepted().size(),
+                    e.cause());
         } else if (event instanceof JobEvent.RoundAbandoned e) {
             LOG.warn("job {}: round {} abandoned: {}", job.id(), e.round(), e.reason());
         } else if (event instanceof JobEvent.StatePublished e && e.version() > 0) {
-            LOG.info("job {}: round {} published, aggregation error {}", job.id(), e.version(),
+            LOG.info(
+                    "job {}: round {} published, aggregation error {}",
+                    job.id(),
+                    e.version(),
                     e.diagnostics().aggregationError());
         } else if (event instanceof JobEvent.EvaluationClosed e) {
             LOG.info("job {}: round {} measured: {}", job.id(), e.round(), means(job, e.round()));

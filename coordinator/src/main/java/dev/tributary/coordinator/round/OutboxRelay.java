@@ -32,8 +32,7 @@ final class OutboxRelay implements Runnable {
     private final Semaphore filled = new Semaphore(1);
     private volatile boolean stopped;
 
-    OutboxRelay(
-            EventStore store, CoordinatorTransport transport, MessageCodec codec, String federation, Clock clock) {
+    OutboxRelay(EventStore store, CoordinatorTransport transport, MessageCodec codec, String federation, Clock clock) {
         this.store = store;
         this.transport = transport;
         this.codec = codec;

@@ -13,6 +13,6 @@ import java.time.Duration;
  */
 public record RoundRules(Duration silence, Duration stall, Duration patience, int maxAttempts, double normBound) {
 
-    public static final RoundRules DEFAULT = new RoundRules(
-            Duration.ofSeconds(20), Duration.ofMinutes(5), Duration.ofMinutes(10), 3, 1e6);
+    public static final RoundRules DEFAULT =
+            new RoundRules(Duration.ofSeconds(20), Duration.ofMinutes(5), Duration.ofMinutes(10), 3, 1e6);
 }

@@ -22,15 +22,17 @@ final class UpdateInspector {
     }
 
     /** What is wrong with the content, or null. The header was found to declare the plan's layout before. */
-    @Nullable Flaw inspect(Update update) {
+    @Nullable
+    Flaw inspect(Update update) {
         if (!blobs.has(update.tensors())) {
             return new Flaw("missing-blob", "blob " + update.tensors().sha256() + " was not sent before the update");
         }
         try (SafetensorsFile file = SafetensorsFile.open(blobs.path(update.tensors()))) {
             String found = file.layout().hash();
             if (!found.equals(update.layoutHash())) {
-                return new Flaw("wrong-layout", "the blob's tensor layout " + found + " is not the declared "
-                        + update.layoutHash());
+                return new Flaw(
+                        "wrong-layout",
+                        "the blob's tensor layout " + found + " is not the declared " + update.layoutHash());
             }
             return values(file);
         } catch (FormatException e) {

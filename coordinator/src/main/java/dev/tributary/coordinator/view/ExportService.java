@@ -46,7 +46,8 @@ public class ExportService {
      * @throws NoSuchElementException if there is no such job or it has published nothing yet
      */
     public Export.Report export(String job, Path directory) {
-        JobState state = views.state(job).orElseThrow(() -> new NoSuchElementException("there is no job '" + job + "'"));
+        JobState state =
+                views.state(job).orElseThrow(() -> new NoSuchElementException("there is no job '" + job + "'"));
         int version = version(job)
                 .orElseThrow(() -> new NoSuchElementException("job '" + job + "' has no published adapter yet"));
         return export(state, state.state(version), directory);
@@ -59,7 +60,8 @@ public class ExportService {
                 folds.add(SafetensorsFile.open(blobs.path(fold.blob())));
             }
             List<TensorSource> sources = List.copyOf(folds);
-            return Export.write(open.state(), sources, state.model(), state.job().task(), directory);
+            return Export.write(
+                    open.state(), sources, state.model(), state.job().task(), directory);
         } finally {
             folds.forEach(SafetensorsFile::close);
         }

@@ -35,15 +35,13 @@ public class JobService {
         JobDocument parsed = JobParser.document(document);
         SubmissionCheck.Checked checked = check.check(parsed);
         Job job = parsed.job();
-        return JobView.of(engine.submit(
-                new JobEvent.JobSubmitted(idFor(job.name()), job, checked.model(), document)));
+        return JobView.of(engine.submit(new JobEvent.JobSubmitted(idFor(job.name()), job, checked.model(), document)));
     }
 
     /** The name made fit for an id, and a random end: plan ids are built on it and must never come twice. */
     private static JobId idFor(String name) {
-        String base = name.toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9]+", "-")
-                .replaceAll("^-+|-+$", "");
+        String base =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+|-+$", "");
         String cut = base.length() > NAME_LENGTH ? base.substring(0, NAME_LENGTH) : base;
         String end = UUID.randomUUID().toString().substring(0, 6);
         return new JobId((cut.isEmpty() ? "job" : cut) + "-" + end);

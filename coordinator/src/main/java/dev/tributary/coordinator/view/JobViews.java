@@ -30,8 +30,8 @@ public class JobViews {
 
     /** All jobs, newest first. */
     public List<JobView> jobs() {
-        java.util.ArrayList<JobView> views =
-                new java.util.ArrayList<>(engine.jobs().stream().map(JobView::of).toList());
+        java.util.ArrayList<JobView> views = new java.util.ArrayList<>(
+                engine.jobs().stream().map(JobView::of).toList());
         java.util.Collections.reverse(views);
         return views;
     }

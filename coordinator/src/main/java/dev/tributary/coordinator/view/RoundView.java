@@ -95,9 +95,7 @@ public record RoundView(
                 .filter(e -> e.getValue().kind() == Answer.Kind.REJECTED
                         || e.getValue().kind() == Answer.Kind.REFUSED)
                 .map(e -> new Rejection(
-                        e.getKey().value(),
-                        e.getValue().reason(),
-                        e.getValue().message()))
+                        e.getKey().value(), e.getValue().reason(), e.getValue().message()))
                 .toList();
     }
 

@@ -70,8 +70,7 @@ public class SubmissionCheck {
         for (AgentProfile agent : agents) {
             agent.model(job.baseModel())
                     .ifPresent(model -> byContent
-                            .computeIfAbsent(
-                                    model.weightsSha256() + model.tokenizerSha256(), key -> new ArrayList<>())
+                            .computeIfAbsent(model.weightsSha256() + model.tokenizerSha256(), key -> new ArrayList<>())
                             .add(model));
         }
         return byContent.values().stream()

@@ -32,7 +32,8 @@ final class Driven {
 
     /** The state that the first {@code count} events give, as after a restart. */
     static Driven replay(List<Logged> log, int count) {
-        JobState state = JobState.submitted((JobEvent.JobSubmitted) log.get(0).event(), log.get(0).at());
+        JobState state = JobState.submitted(
+                (JobEvent.JobSubmitted) log.get(0).event(), log.get(0).at());
         for (Logged entry : log.subList(1, count)) {
             state = state.apply(entry.event(), entry.at());
         }

@@ -24,8 +24,7 @@ public final class Jobs {
 
     public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     public static final JobId ID = new JobId("tone-1");
-    public static final List<AgentId> SITES =
-            List.of(new AgentId("amazon"), new AgentId("imdb"), new AgentId("yelp"));
+    public static final List<AgentId> SITES = List.of(new AgentId("amazon"), new AgentId("imdb"), new AgentId("yelp"));
     static final String LAYOUT = "layout";
 
     private Jobs() {}
@@ -96,8 +95,9 @@ public final class Jobs {
 
     static JobCommand.OpenEvaluation evaluate(JobState state, int round, Instant now, List<AgentId> agents) {
         Instant deadline = now.plus(state.job().cohort().deadline());
-        List<Invitation> invitations =
-                agents.stream().map(a -> new Invitation(a, evaluation(round, a))).toList();
+        List<Invitation> invitations = agents.stream()
+                .map(a -> new Invitation(a, evaluation(round, a)))
+                .toList();
         List<Plan.Evaluate> plans = invitations.stream()
                 .map(i -> new Plan.Evaluate(
                         new Plan.Header(i.planId(), ID, round, 1, deadline),
@@ -110,7 +110,12 @@ public final class Jobs {
 
     private static Plan.ModelState modelState(JobState state, StateRef ref) {
         return new Plan.ModelState(
-                "minilm", hex("weights"), hex("tokenizer"), state.job().task(), state.job().adapter(), ref);
+                "minilm",
+                hex("weights"),
+                hex("tokenizer"),
+                state.job().task(),
+                state.job().adapter(),
+                ref);
     }
 
     static String plan(int round, int attempt, AgentId agent) {

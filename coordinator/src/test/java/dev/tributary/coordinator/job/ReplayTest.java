@@ -82,7 +82,8 @@ class ReplayTest {
         for (int cut = 1; cut <= whole.log.size(); cut++) {
             Driven resumed = Driven.replay(whole.log, cut);
             goOn(resumed);
-            assertThat(resumed.state).as("cut after event %d: %s", cut, whole.log.get(cut - 1).event())
+            assertThat(resumed.state)
+                    .as("cut after event %d: %s", cut, whole.log.get(cut - 1).event())
                     .isEqualTo(whole.state);
         }
     }
@@ -93,8 +94,7 @@ class ReplayTest {
         List<Driven.Logged> read = new ArrayList<>();
         for (Driven.Logged entry : whole.log) {
             String type = codec.type(entry.event());
-            read.add(new Driven.Logged(
-                    (JobEvent) codec.decode(type, codec.encode(entry.event()), "test"), entry.at()));
+            read.add(new Driven.Logged((JobEvent) codec.decode(type, codec.encode(entry.event()), "test"), entry.at()));
         }
 
         assertThat(read).isEqualTo(whole.log);

@@ -32,8 +32,18 @@ class ScreeningTest {
 
     private static Update with(Update u, String layout, int base, int state, long examples) {
         return new Update(
-                u.planId(), u.job(), u.round(), u.attempt(), u.agent(), u.tensors(), layout, base, state, examples,
-                u.training(), u.bytesReceived());
+                u.planId(),
+                u.job(),
+                u.round(),
+                u.attempt(),
+                u.agent(),
+                u.tensors(),
+                layout,
+                base,
+                state,
+                examples,
+                u.training(),
+                u.bytesReceived());
     }
 
     @Test

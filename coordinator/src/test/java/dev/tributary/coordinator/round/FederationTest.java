@@ -89,8 +89,10 @@ class FederationTest {
 
             assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
             assertThat(job.rounds().get(1).attempt().accepted()).containsExactly(AMAZON);
-            assertThat(job.rounds().get(1).attempt().answers().get(IMDB).reason()).isEqualTo("not-finite");
-            assertThat(job.rounds().get(1).attempt().answers().get(YELP).reason()).isEqualTo("wrong-layout");
+            assertThat(job.rounds().get(1).attempt().answers().get(IMDB).reason())
+                    .isEqualTo("not-finite");
+            assertThat(job.rounds().get(1).attempt().answers().get(YELP).reason())
+                    .isEqualTo("wrong-layout");
             assertThat(verdicts(imdb)).singleElement().asString().contains("not-finite");
             assertThat(verdicts(yelp)).singleElement().asString().contains("wrong-layout");
             assertThat(f.eventTypes(Jobs.ID)).containsOnlyOnce("update-accepted");
@@ -119,8 +121,15 @@ class FederationTest {
             f.agent(YELP, plan -> ScriptedAgent.Act.DIE);
             f.awaitAgents(3);
             f.submit(Jobs.job(2, 3, false, "last"));
-            f.awaitJob("two updates are in", j -> !j.rounds().isEmpty()
-                    && j.rounds().get(1).attempt().with(Answer.Kind.ACCEPTED).size() == 2);
+            f.awaitJob(
+                    "two updates are in",
+                    j -> !j.rounds().isEmpty()
+                            && j.rounds()
+                                            .get(1)
+                                            .attempt()
+                                            .with(Answer.Kind.ACCEPTED)
+                                            .size()
+                                    == 2);
             f.stopCoordinator();
             f.stopAgent(YELP);
 
@@ -131,7 +140,8 @@ class FederationTest {
             assertThat(job.status()).as(job.reason()).isEqualTo(JobStatus.COMPLETED);
             assertThat(job.rounds().get(1).attempts()).as("no round was redone").hasSize(1);
             assertThat(job.rounds().get(1).attempt().accepted()).containsExactlyElementsOf(Jobs.SITES);
-            assertThat(f.eventTypes(Jobs.ID).stream().filter("update-accepted"::equals)).hasSize(6);
+            assertThat(f.eventTypes(Jobs.ID).stream().filter("update-accepted"::equals))
+                    .hasSize(6);
         }
     }
 
@@ -148,8 +158,10 @@ class FederationTest {
             f.submit(Jobs.job(3, 3, false, "last"));
             for (int round = 1; round <= 2; round++) {
                 int number = round;
-                f.awaitJob("round " + number + " is published", j -> j.rounds().containsKey(number)
-                        && j.rounds().get(number).publication() != null);
+                f.awaitJob(
+                        "round " + number + " is published",
+                        j -> j.rounds().containsKey(number)
+                                && j.rounds().get(number).publication() != null);
                 f.stopCoordinator();
                 f.startCoordinator();
             }
@@ -160,7 +172,11 @@ class FederationTest {
     @Test
     void withoutEnoughAgentsTheJobFailsAfterItsPatience() {
         RoundRules impatient = new RoundRules(
-                java.time.Duration.ofMillis(500), TestFederation.RULES.stall(), java.time.Duration.ofSeconds(1), 3, 1e4);
+                java.time.Duration.ofMillis(500),
+                TestFederation.RULES.stall(),
+                java.time.Duration.ofSeconds(1),
+                3,
+                1e4);
         try (TestFederation f = new TestFederation(directory, impatient)) {
             f.agent(AMAZON, plan -> ScriptedAgent.Act.ANSWER);
             f.awaitAgents(1);
@@ -168,7 +184,10 @@ class FederationTest {
             JobState job = f.awaitEnd();
 
             assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-            assertThat(job.reason()).contains("of the 2 agents").contains("1 are connected").contains("minilm");
+            assertThat(job.reason())
+                    .contains("of the 2 agents")
+                    .contains("1 are connected")
+                    .contains("minilm");
         }
     }
 

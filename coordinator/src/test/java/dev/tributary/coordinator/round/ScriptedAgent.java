@@ -105,8 +105,15 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
 
     public static AgentProfile profile(AgentId id) {
         return new AgentProfile(
-                id, "test", "cpu", 1 << 30, 64, 0, List.of(Jobs.model()),
-                List.of(new DatasetDescriptor("reviews", "sequence-classification", 2, List.of("text", "label"), 100, 50)));
+                id,
+                "test",
+                "cpu",
+                1 << 30,
+                64,
+                0,
+                List.of(Jobs.model()),
+                List.of(new DatasetDescriptor(
+                        "reviews", "sequence-classification", 2, List.of("text", "label"), 100, 50)));
     }
 
     @Override
@@ -119,7 +126,8 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
                 quietly(() -> send(new Message.Heartbeat(id, List.of())));
             }
             for (AgentTransport.Received received : transport.poll(Duration.ofMillis(50))) {
-                Message message = codec.open(Envelope.COORDINATOR, received.signed()).message();
+                Message message =
+                        codec.open(Envelope.COORDINATOR, received.signed()).message();
                 heard.add(message);
                 if (message instanceof Message.Command command) {
                     quietly(() -> carryOut(command));
@@ -158,8 +166,9 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
         switch (act) {
             case IGNORE -> {}
             case DIE -> stopped = true;
-            case REFUSE -> send(new Message.PlanRefused(
-                    new Refusal(h.planId(), h.job(), h.round(), h.attempt(), id, "policy", "not today")));
+            case REFUSE ->
+                send(new Message.PlanRefused(
+                        new Refusal(h.planId(), h.job(), h.round(), h.attempt(), id, "policy", "not today")));
             case ANSWER_TWICE -> {
                 answer(plan, Act.ANSWER, 1);
                 answer(plan, Act.ANSWER, 1);
@@ -181,7 +190,8 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
         try (SafetensorsWriter writer = new SafetensorsWriter(file, layout, Map.of())) {
             for (TensorInfo info : layout.tensors().values()) {
                 float[] values = new float[Math.toIntExact(info.elements())];
-                Random random = new Random(info.name().hashCode() * 31L + id.value().hashCode() + h.round() * 7L + salt);
+                Random random =
+                        new Random(info.name().hashCode() * 31L + id.value().hashCode() + h.round() * 7L + salt);
                 for (int i = 0; i < values.length; i++) {
                     values[i] = (float) random.nextGaussian() * 0.1f;
                 }
@@ -194,8 +204,18 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
         BlobRef blob = blobs.put(file);
         transport.upload(blob, blobs.path(blob), (bytes, total) -> {});
         send(new Message.UpdateReady(new Update(
-                h.planId(), h.job(), h.round(), h.attempt(), id, blob, layout.hash(), plan.model().state().baseVersion(),
-                plan.model().state().version(), 100, new Metrics(100, new TreeMap<>(Map.of("loss", 0.5))), 1000)));
+                h.planId(),
+                h.job(),
+                h.round(),
+                h.attempt(),
+                id,
+                blob,
+                layout.hash(),
+                plan.model().state().baseVersion(),
+                plan.model().state().version(),
+                100,
+                new Metrics(100, new TreeMap<>(Map.of("loss", 0.5))),
+                1000)));
     }
 
     private Layout layout(Plan.Train plan, boolean wrong) {
@@ -204,8 +224,9 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
             try (SafetensorsFile file = SafetensorsFile.open(blobs.path(part))) {
                 for (TensorInfo info : file.layout().tensors().values()) {
                     boolean sent = plan.tensors().stream()
-                            .anyMatch(t -> t.role() == TensorName.parse(info.name()).role()
-                                    && t.send() != TensorTerms.Send.NOTHING);
+                            .anyMatch(t ->
+                                    t.role() == TensorName.parse(info.name()).role()
+                                            && t.send() != TensorTerms.Send.NOTHING);
                     if (sent) {
                         infos.add(info);
                     }

@@ -108,10 +108,12 @@ final class TestFederation implements AutoCloseable {
     }
 
     void awaitAgents(int count) {
-        await("agents are registered", e -> e.federation().agents().keySet().stream()
-                        .filter(a -> e.leases().isLive(a, java.time.Instant.now()))
-                        .count()
-                >= count);
+        await(
+                "agents are registered",
+                e -> e.federation().agents().keySet().stream()
+                                .filter(a -> e.leases().isLive(a, java.time.Instant.now()))
+                                .count()
+                        >= count);
     }
 
     JobState submit(Job job) {
