@@ -56,11 +56,11 @@ class SafetensorsFuzzTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @ValueSource(longs = {1, 2})
     void mutatedFilesAreRejectedOrRead(long seed) throws IOException {
         Random random = new Random(seed);
         int read = 0;
-        for (int i = 0; i < 4000; i++) {
+        for (int i = 0; i < 2000; i++) {
             byte[] bytes = mutated(seedFile(random), random);
             Path path = directory.resolve("fuzz.safetensors");
             Files.write(path, bytes);
@@ -72,7 +72,7 @@ class SafetensorsFuzzTest {
                 assertThat(e).as("seed %d, file %d", seed, i).hasMessageContaining("fuzz.safetensors");
             }
         }
-        assertThat(read).as("files that were still good").isBetween(50, 3900);
+        assertThat(read).as("files that were still good").isBetween(50, 1950);
     }
 
     private void roundTrip(SafetensorsFile file) {
