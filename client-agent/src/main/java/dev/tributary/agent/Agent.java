@@ -16,6 +16,7 @@ public final class Agent implements AutoCloseable {
 
     private final AgentRuntime runtime;
     private final DirectoryLock lock;
+    private boolean closed;
 
     private Agent(AgentRuntime runtime, DirectoryLock lock) {
         this.runtime = runtime;
@@ -74,7 +75,11 @@ public final class Agent implements AutoCloseable {
 
     /** Stops within seconds, in the midst of a training too: its plan is carried out again at the next start. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             runtime.close();
         } finally {

@@ -3,14 +3,19 @@ package dev.tributary.agent;
 import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.AgentConfigException;
 import dev.tributary.agent.config.ModelSource;
+import dev.tributary.agent.execute.FileDatasets;
 import dev.tributary.agent.execute.LocalDatasets;
 import dev.tributary.agent.execute.LocalModel;
 import dev.tributary.agent.execute.PlanExecutor;
+import dev.tributary.agent.execute.PlanGate;
 import dev.tributary.agent.execute.Site;
 import dev.tributary.agent.execute.Stores;
 import dev.tributary.agent.journal.AgentState;
 import dev.tributary.agent.journal.Journal;
 import dev.tributary.agent.journal.KeptTensors;
+import dev.tributary.agent.policy.Approvals;
+import dev.tributary.agent.policy.PolicyFile;
+import dev.tributary.agent.policy.PolicyGate;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
@@ -44,7 +49,7 @@ final class AgentAssembly {
     static AgentRuntime assemble(AgentConfig config, AgentTransport transport, TrainingEngine engine, Seams seams) {
         List<Problem> problems = new ArrayList<>();
         SortedMap<String, LocalModel> models = models(config, engine, problems);
-        LocalDatasets datasets = seams.datasets().orElseGet(() -> datasets(config, problems));
+        LocalDatasets datasets = seams.datasets().orElseGet(() -> FileDatasets.read(config.datasets(), problems));
         if (!problems.isEmpty()) {
             throw new AgentConfigException("agent " + config.id() + " cannot start", problems);
         }
@@ -65,6 +70,7 @@ final class AgentAssembly {
         PlanExecutor executor = new PlanExecutor(
                 config.id(),
                 engine,
+                gate(config),
                 new Site(models, datasets, seams.operations(), config.maxRank()),
                 new Stores(journal, kept, received, sealed),
                 transport,
@@ -75,9 +81,15 @@ final class AgentAssembly {
         Supplier<AgentProfile> profile = () -> profile(config, models, datasets, state);
         HeartbeatLoop heartbeats =
                 new HeartbeatLoop(config.id(), outbox, board, profile, identity.fingerprint(), config.heartbeat());
-        Downlink downlink = new Downlink(codec, state, journal, kept, queue, positions);
+        Downlink downlink = new Downlink(codec, state, journal, kept, queue, positions, transport);
         return new AgentRuntime(
                 config.id(), transport, downlink, worker, heartbeats, queue, positions, board, journal, profile, clock);
+    }
+
+    private static PlanGate gate(AgentConfig config) {
+        return config.policy()
+                .<PlanGate>map(file -> new PolicyGate(PolicyFile.read(file), new Approvals(config.dataDir())))
+                .orElse(PlanGate.OPEN);
     }
 
     /** The agent's key pair, made at its first start. */
@@ -109,10 +121,6 @@ final class AgentAssembly {
             }
         }
         return models;
-    }
-
-    private static LocalDatasets datasets(AgentConfig config, List<Problem> problems) {
-        throw new UnsupportedOperationException("datasets from files: " + config.datasets() + problems);
     }
 
     private static AgentProfile profile(

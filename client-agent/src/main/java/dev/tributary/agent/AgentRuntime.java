@@ -39,6 +39,7 @@ final class AgentRuntime {
     private final Supplier<AgentProfile> profile;
     private final Clock clock;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread workThread;
     private final List<Thread> threads;
     private volatile boolean closing;
 
@@ -65,8 +66,8 @@ final class AgentRuntime {
         this.journal = journal;
         this.profile = profile;
         this.clock = clock;
-        this.threads =
-                List.of(thread("heartbeat", heartbeats::run), thread("work", this::work), thread("poll", this::poll));
+        this.workThread = thread("work", this::work);
+        this.threads = List.of(thread("heartbeat", heartbeats::run), workThread, thread("poll", this::poll));
     }
 
     void start() {
@@ -119,6 +120,16 @@ final class AgentRuntime {
                 TimeUnit.MILLISECONDS.sleep(500);
             }
         }
+        workThread.join(CLOSING.toMillis());
+        acknowledgeLast();
+    }
+
+    private void acknowledgeLast() {
+        try {
+            acknowledge();
+        } catch (TransportException e) {
+            LOG.warn("agent {}: the last commands will be delivered again: {}", id, e.getMessage());
+        }
     }
 
     private void acknowledge() {
@@ -162,13 +173,8 @@ final class AgentRuntime {
                     LOG.warn("agent {}: thread {} does not stop; leaving it behind", id, thread.getName());
                 }
             }
-            if (threads.stream().noneMatch(Thread::isAlive)) {
-                acknowledge();
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (TransportException e) {
-            LOG.warn("agent {}: the last acknowledgement was not stored: {}", id, e.getMessage());
         } finally {
             transport.close();
             ended.countDown();

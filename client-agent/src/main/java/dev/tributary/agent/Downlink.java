@@ -6,6 +6,7 @@ import dev.tributary.agent.journal.Answer.Stage;
 import dev.tributary.agent.journal.Journal;
 import dev.tributary.agent.journal.KeptTensors;
 import dev.tributary.plan.Plan;
+import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.AgentTransport.Received;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
@@ -30,6 +31,7 @@ final class Downlink {
     private final KeptTensors kept;
     private final TaskQueue queue;
     private final Positions positions;
+    private final AgentTransport transport;
 
     Downlink(
             MessageCodec codec,
@@ -37,13 +39,15 @@ final class Downlink {
             Journal journal,
             KeptTensors kept,
             TaskQueue queue,
-            Positions positions) {
+            Positions positions,
+            AgentTransport transport) {
         this.codec = codec;
         this.state = state;
         this.journal = journal;
         this.kept = kept;
         this.queue = queue;
         this.positions = positions;
+        this.transport = transport;
     }
 
     void handle(Received received) {
@@ -136,5 +140,8 @@ final class Downlink {
             kept.discard(answer.get().job(), verdict.planId());
         }
         journal.advance(verdict.planId(), verdict.accepted() ? Stage.ACCEPTED : Stage.REJECTED);
+        if (answer.get().update() != null) {
+            transport.forgetUpload(answer.get().update().tensors());
+        }
     }
 }

@@ -1,31 +1,34 @@
 package dev.tributary.agent.config;
 
+import dev.tributary.training.data.DatasetSpec;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * A dataset that the site offers: its files and what is in them.
+ * A dataset that the site offers.
  *
  * @param task {@code sequence-classification} or {@code causal-lm}
- * @param train file of the training examples
- * @param test file of the held-out examples
- * @param format {@code csv, tsv, jsonl} or {@code text}; by the file's name where it is not given
- * @param columns what is where: {@code text} and {@code label} to a column's name, or its number from 1
- * @param labels label names as they stand in the files, where the files do not hold the class index
+ * @param train the examples that jobs train on
+ * @param test the examples held out for evaluations
  */
-public record DatasetConfig(
-        String task,
-        Path train,
-        Path test,
-        Optional<String> format,
-        SortedMap<String, String> columns,
-        List<String> labels) {
-    public DatasetConfig {
-        columns = Collections.unmodifiableSortedMap(new TreeMap<>(columns));
-        labels = List.copyOf(labels);
+public record DatasetConfig(String task, DatasetSpec train, DatasetSpec test) {
+
+    /**
+     * Texts with class labels.
+     *
+     * @param text column of the text
+     * @param label column of the label
+     * @param labels labels as they stand in the files; empty where the files hold the class index
+     */
+    public static DatasetConfig classification(Path train, Path test, String text, String label, List<String> labels) {
+        return new DatasetConfig(
+                "sequence-classification",
+                DatasetSpec.labelled(train, text, label, labels),
+                DatasetSpec.labelled(test, text, label, labels));
+    }
+
+    /** Texts without labels. */
+    public static DatasetConfig causalLm(Path train, Path test, String text) {
+        return new DatasetConfig("causal-lm", DatasetSpec.plain(train, text), DatasetSpec.plain(test, text));
     }
 }

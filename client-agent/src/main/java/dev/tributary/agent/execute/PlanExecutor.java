@@ -46,16 +46,21 @@ public final class PlanExecutor {
     private final AgentId agent;
     private final TrainingEngine engine;
     private final Site site;
+    private final PlanGate gate;
     private final Preflight preflight;
     private final StateFetcher fetcher;
     private final KeptTensors keptTensors;
     private final UpdateSealer sealer;
     private final Step.Hook steps;
 
-    /** @param transport for fetching what plans name */
+    /**
+     * @param gate asked before anything else
+     * @param transport for fetching what plans name
+     */
     public PlanExecutor(
             AgentId agent,
             TrainingEngine engine,
+            PlanGate gate,
             Site site,
             Stores stores,
             AgentTransport transport,
@@ -64,6 +69,7 @@ public final class PlanExecutor {
         this.agent = agent;
         this.engine = engine;
         this.site = site;
+        this.gate = gate;
         this.preflight = new Preflight(site, clock);
         this.fetcher = new StateFetcher(transport, stores.received(), stores.journal(), clock);
         this.keptTensors = stores.kept();
@@ -80,6 +86,7 @@ public final class PlanExecutor {
         Plan.Header header = command.plan().header();
         try {
             steps.at(Step.RECEIVED);
+            gate.check(command.plan());
             LocalModel model = preflight.check(command.plan());
             return command.plan() instanceof Plan.Train train
                     ? Answer.of(train(command, train, model, monitor))

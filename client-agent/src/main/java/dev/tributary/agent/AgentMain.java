@@ -1,0 +1,66 @@
+package dev.tributary.agent;
+
+import dev.tributary.agent.config.AgentConfig;
+import dev.tributary.agent.config.AgentConfigException;
+import dev.tributary.agent.config.AgentConfigFile;
+import dev.tributary.plan.Problem;
+import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.kafka.KafkaAgentTransport;
+import dev.tributary.protocol.kafka.KafkaSettings;
+import dev.tributary.training.TrainingEngine;
+import dev.tributary.training.engine.TorchEngine;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** An agent as a process of its own, on Kafka and libtorch. */
+public final class AgentMain {
+
+    private AgentMain() {}
+
+    /**
+     * Runs the agent that a file describes until it ends; a process that is told to stop closes it first.
+     *
+     * @throws dev.tributary.agent.yaml.YamlFileException if the file has problems, all at once
+     * @throws AgentConfigException if the agent cannot start as configured
+     */
+    public static void run(Path configFile) throws InterruptedException {
+        AgentConfig config = AgentConfigFile.read(configFile);
+        try (TrainingEngine engine = engine(config);
+                Agent agent = start(config, engine)) {
+            Thread stop = new Thread(agent::close, "agent-" + agent.id() + "-stop");
+            Runtime.getRuntime().addShutdownHook(stop);
+            agent.awaitEnd();
+        }
+    }
+
+    /** Starts an agent over Kafka. The engine stays the caller's. */
+    public static Agent start(AgentConfig config, TrainingEngine engine) {
+        return Agent.start(config, transport(config), engine);
+    }
+
+    /** The engine that the configuration asks for. */
+    public static TrainingEngine engine(AgentConfig config) {
+        if (!config.training().device().equals("cpu")) {
+            throw new AgentConfigException(
+                    "agent " + config.id() + " cannot start",
+                    List.of(new Problem(
+                            "training.device",
+                            0,
+                            "is '" + config.training().device() + "', but this build trains on processors only",
+                            "Write cpu")));
+        }
+        int threads = config.training().threads();
+        return threads == 0 ? new TorchEngine() : new TorchEngine(threads);
+    }
+
+    static AgentTransport transport(AgentConfig config) {
+        Path directory = config.dataDir();
+        MessageCodec codec = AgentAssembly.codec(config, AgentAssembly.identity(directory));
+        KafkaSettings settings = KafkaSettings.of(config.kafka().bootstrapServers(), config.federation())
+                .withClient(Map.copyOf(config.kafka().properties()));
+        return new KafkaAgentTransport(settings, config.id(), codec, directory.resolve("transport"), Clock.systemUTC());
+    }
+}

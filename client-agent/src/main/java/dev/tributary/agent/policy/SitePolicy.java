@@ -1,0 +1,111 @@
+package dev.tributary.agent.policy;
+
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.plan.Plan;
+import dev.tributary.plan.TensorTerms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A site's rules. A rule that is empty allows everything of its kind. Methods are judged by what a plan asks for: which
+ * tensors leave the site and which operations run, never by a name that a coordinator gives.
+ *
+ * @param jobs job ids, {@code *} standing for any text
+ * @param uploadDtypes element types in which tensors may be sent
+ * @param sends roles of tensors that may be sent
+ * @param operations agent operations that may run
+ * @param maxRounds last round of a job that is carried out
+ * @param maxEpochs most passes over the data in one round
+ * @param privacyUnit weakest differential privacy that a training must have
+ * @param approval whether the site's data steward must approve each job by its hash
+ */
+public record SitePolicy(
+        Optional<List<String>> jobs,
+        Optional<Set<String>> baseModels,
+        Optional<Set<String>> datasets,
+        Optional<Set<String>> tasks,
+        Optional<Set<String>> adapterTypes,
+        Optional<Set<String>> uploadDtypes,
+        Optional<Set<TensorRole>> sends,
+        Optional<Set<String>> operations,
+        Optional<Integer> maxRank,
+        Optional<Integer> maxRounds,
+        Optional<Integer> maxEpochs,
+        PrivacyUnit privacyUnit,
+        boolean approval) {
+
+    /** What differential privacy protects, from nothing to a whole site. */
+    public enum PrivacyUnit {
+        NONE,
+        CLIENT,
+        EXAMPLE
+    }
+
+    /** Everything that stands against a plan, for people; empty if nothing does. Approval is not asked for here. */
+    public List<String> violations(Plan plan) {
+        List<String> violations = new ArrayList<>();
+        Plan.Header header = plan.header();
+        jobs.filter(patterns ->
+                        patterns.stream().noneMatch(p -> matches(p, header.job().value())))
+                .ifPresent(patterns -> violations.add("job " + header.job() + " is not among " + patterns));
+        maxRounds
+                .filter(most -> header.round() > most)
+                .ifPresent(most -> violations.add("round " + header.round() + " is beyond max-rounds " + most));
+        Plan.ModelState model = plan instanceof Plan.Train train ? train.model() : ((Plan.Evaluate) plan).model();
+        allow(baseModels, model.name(), "base model", violations);
+        allow(datasets, model.task().dataset(), "dataset", violations);
+        allow(tasks, model.task().type(), "task", violations);
+        allow(adapterTypes, model.adapter().type(), "adapter type", violations);
+        int rank = Math.max(
+                model.adapter().rank(),
+                model.adapter().rankPattern().values().stream()
+                        .max(Integer::compare)
+                        .orElse(0));
+        maxRank.filter(most -> rank > most)
+                .ifPresent(most -> violations.add("rank " + rank + " is beyond max-rank " + most));
+        if (plan instanceof Plan.Train train) {
+            training(train, violations);
+        }
+        return violations;
+    }
+
+    private void training(Plan.Train plan, List<String> violations) {
+        allow(uploadDtypes, plan.uploadDtype(), "upload dtype", violations);
+        sends.ifPresent(allowed -> plan.tensors().stream()
+                .filter(term -> term.send() != TensorTerms.Send.NOTHING && !allowed.contains(term.role()))
+                .forEach(term ->
+                        violations.add("tensors of role " + term.role() + " may not be sent, only " + allowed)));
+        plan.operations().forEach(operation -> allow(operations, operation.name(), "operation", violations));
+        maxEpochs
+                .filter(most ->
+                        plan.training().maxSteps() == 0 && plan.training().epochs() > most)
+                .ifPresent(most ->
+                        violations.add(plan.training().epochs() + " epochs in a round are beyond max-epochs " + most));
+        if (privacyUnit != PrivacyUnit.NONE) {
+            violations.add("training without differential privacy; this site asks for privacy.unit "
+                    + privacyUnit.name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+
+    private static void allow(Optional<Set<String>> allowed, String value, String what, List<String> violations) {
+        allowed.filter(names -> !names.contains(value))
+                .ifPresent(names -> violations.add(what + " '" + value + "' is not among " + sorted(names)));
+    }
+
+    private static Collection<String> sorted(Set<String> names) {
+        return new TreeSet<>(names);
+    }
+
+    /** Whether {@code text} is the pattern, {@code *} standing for any text. */
+    private static boolean matches(String pattern, String text) {
+        return text.matches(
+                Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+}
