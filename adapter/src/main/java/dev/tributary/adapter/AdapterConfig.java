@@ -3,8 +3,12 @@ package dev.tributary.adapter;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -15,8 +19,8 @@ import java.util.regex.PatternSyntaxException;
  * @param rank default rank r of every target module, ≥ 1
  * @param alpha default alpha; the delta of a module is scaling · B · A
  * @param targetModules names (matched as whole path suffix), a single regular expression, or {@code all-linear}
- * @param rankPattern rank per module path where it differs from {@code rank}
- * @param alphaPattern alpha per module path where it differs from {@code alpha}
+ * @param rankPattern rank where it differs from {@code rank}, by module path or by a regular expression of its end
+ * @param alphaPattern alpha where it differs from {@code alpha}, likewise
  * @param dropout LoRA dropout while training, in [0, 1)
  * @param modulesToSave modules trained in full and stored beside the adapter (heads)
  * @param initialisation {@code kaiming} (PEFT's default), {@code orthogonal, pissa, olora, ...}
@@ -58,6 +62,16 @@ public record AdapterConfig(
         rankPattern = Collections.unmodifiableSortedMap(new TreeMap<>(rankPattern));
         alphaPattern = Collections.unmodifiableSortedMap(new TreeMap<>(alphaPattern));
         modulesToSave = List.copyOf(modulesToSave);
+        rankPattern.keySet().forEach(AdapterConfig::checkPattern);
+        alphaPattern.keySet().forEach(AdapterConfig::checkPattern);
+    }
+
+    private static void checkPattern(String pattern) {
+        try {
+            Pattern.compile(pattern);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("'" + pattern + "' is not a regular expression: " + e.getDescription(), e);
+        }
     }
 
     /** Plain LoRA on the named modules. */
@@ -117,5 +131,36 @@ public record AdapterConfig(
                 dropout,
                 modulesToSave,
                 initialisation);
+    }
+
+    /** This adapter as plain LoRA of the given ranks, with the given scaling of each module. */
+    public AdapterConfig reshaped(SortedMap<String, Integer> ranks, Function<String, Double> scaling) {
+        if (ranks.isEmpty()) {
+            throw new IllegalArgumentException("no modules");
+        }
+        SortedMap<String, Double> alphas = new TreeMap<>();
+        ranks.forEach((module, r) -> alphas.put(module, scaling.apply(module) * r));
+        int common = ranks.get(ranks.firstKey());
+        double commonAlpha = alphas.get(ranks.firstKey());
+        SortedMap<String, Integer> otherRanks = new TreeMap<>(ranks);
+        otherRanks.values().removeIf(r -> r == common);
+        SortedMap<String, Double> otherAlphas = new TreeMap<>(alphas);
+        otherAlphas.values().removeIf(a -> a == commonAlpha);
+        return new AdapterConfig(
+                type.equals("rslora") ? "lora" : type,
+                common,
+                commonAlpha,
+                targetModules,
+                otherRanks,
+                otherAlphas,
+                dropout,
+                modulesToSave,
+                initialisation);
+    }
+
+    /** The same adapter under another type name. */
+    public AdapterConfig withType(String newType) {
+        return new AdapterConfig(
+                newType, rank, alpha, targetModules, rankPattern, alphaPattern, dropout, modulesToSave, initialisation);
     }
 }
