@@ -19,7 +19,9 @@ public enum DatasetFormat {
      * Plain text without columns. In a file, every line that is not blank is one row. In a folder, every {@code .txt} file
      * is one row, whose label is the name of the folder it lies in.
      */
-    TEXT;
+    TEXT,
+    /** Apache Parquet with columns of strings and numbers, uncompressed or by snappy, zstd or lz4. */
+    PARQUET;
 
     /** The format that {@code name} names, in any case. */
     public static Optional<DatasetFormat> named(String name) {

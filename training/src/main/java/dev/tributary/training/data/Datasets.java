@@ -48,6 +48,7 @@ public final class Datasets {
             case CSV, TSV -> new DelimitedRows(new TextFile(spec.path()), format, columns(spec));
             case JSONL -> new JsonLines(new TextFile(spec.path()));
             case TEXT -> new PlainTexts(spec.path());
+            case PARQUET -> new ParquetRows(spec.path(), columns(spec));
         };
     }
 

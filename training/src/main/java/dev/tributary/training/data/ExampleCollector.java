@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Makes examples of rows and counts those that cannot be used. */
 final class ExampleCollector implements Rows.Sink {
 
     private static final int LINES_KEPT = 5;
+    /** Also 1.0, as tools write whole numbers of a column with gaps. */
+    private static final Pattern INDEX = Pattern.compile("(\\d{1,6})(?:\\.0+)?");
 
     private final DatasetSpec spec;
     private final Map<String, Integer> indices = new HashMap<>();
@@ -69,7 +73,8 @@ final class ExampleCollector implements Rows.Sink {
             Integer index = indices.get(label);
             return index == null ? OptionalInt.empty() : OptionalInt.of(index);
         }
-        return label.matches("\\d{1,6}") ? OptionalInt.of(Integer.parseInt(label)) : OptionalInt.empty();
+        Matcher matcher = INDEX.matcher(label);
+        return matcher.matches() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
     }
 
     @Override

@@ -155,7 +155,7 @@ class DatasetsTest {
     @Test
     void anUnknownFormatListsTheKnownOnes() throws IOException {
         Path file = write("data.bin", "text\na\n");
-        assertRefused(DatasetSpec.plain(file, "text"), "data.bin", "csv, tsv, jsonl, text");
+        assertRefused(DatasetSpec.plain(file, "text"), "data.bin", "csv, tsv, jsonl, text, parquet");
         assertThat(Datasets.read(DatasetSpec.plain(file, "text").withFormat(DatasetFormat.CSV))
                         .examples())
                 .hasSize(1);
