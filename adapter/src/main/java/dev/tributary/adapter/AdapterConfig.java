@@ -3,11 +3,8 @@ package dev.tributary.adapter;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -70,7 +67,8 @@ public record AdapterConfig(
         try {
             Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("'" + pattern + "' is not a regular expression: " + e.getDescription(), e);
+            throw new IllegalArgumentException(
+                    "'" + pattern + "' is not a regular expression: " + e.getDescription(), e);
         }
     }
 
@@ -140,8 +138,8 @@ public record AdapterConfig(
         }
         SortedMap<String, Double> alphas = new TreeMap<>();
         ranks.forEach((module, r) -> alphas.put(module, scaling.apply(module) * r));
-        int common = ranks.get(ranks.firstKey());
-        double commonAlpha = alphas.get(ranks.firstKey());
+        int common = ranks.values().iterator().next();
+        double commonAlpha = alphas.values().iterator().next();
         SortedMap<String, Integer> otherRanks = new TreeMap<>(ranks);
         otherRanks.values().removeIf(r -> r == common);
         SortedMap<String, Double> otherAlphas = new TreeMap<>(alphas);

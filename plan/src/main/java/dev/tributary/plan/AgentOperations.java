@@ -1,0 +1,45 @@
+package dev.tributary.plan;
+
+import java.util.List;
+
+/**
+ * The closed catalogue of steps that a plan can ask of an agent around training, with their parameters. Methods name
+ * operations, agents implement them; neither knows the other.
+ */
+public final class AgentOperations {
+
+    /**
+     * Before training, keep only some of the rank indices of every module's A (rows) and B (columns): as many as the
+     * plan's adapter has rank there. {@link #CHOICE} says which ({@link RankSelection}); {@link #SEED} is for
+     * {@link #RANDOM}. {@link #UNSELECTED} is {@link #DROP}, or {@link #FOLD}: the unselected components, times the state's
+     * scaling, become a fold of the frozen base for the length of this training. What is trained and sent has the plan's
+     * rank; a DELTA is against the kept part.
+     */
+    public static final String SELECT_RANKS = "select-ranks";
+
+    /**
+     * After training, turn the gauge of the factors towards the received ones: with M = A₀Aᵀ ({@link #FACTOR} {@code a}) or
+     * B₀ᵀB ({@code b}), M = UΣVᵀ and R = V·diag(1, …, 1, det(UVᵀ))·Uᵀ, blended as (1−{@link #SOFTNESS})·I + SOFTNESS·R and
+     * projected to a rotation again; B ← B·R, A ← Rᵀ·A. The product does not change.
+     */
+    public static final String ALIGN_TO_REFERENCE = "align-to-reference";
+
+    /** While training, add ({@link #WEIGHT}/2)·‖θ − θ₀‖² over the trained tensors to the loss (FedProx). */
+    public static final String PROXIMAL = "proximal";
+
+    public static final String CHOICE = "choice";
+    public static final String PREFIX = "prefix";
+    public static final String RANDOM = "random";
+    public static final String SEED = "seed";
+    public static final String UNSELECTED = "unselected";
+    public static final String DROP = "drop";
+    public static final String FOLD = "fold";
+    public static final String FACTOR = "factor";
+    public static final String SOFTNESS = "softness";
+    public static final String WEIGHT = "weight";
+
+    /** Every operation of this version. */
+    public static final List<String> NAMES = List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, PROXIMAL);
+
+    private AgentOperations() {}
+}
