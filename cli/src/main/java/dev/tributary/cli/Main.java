@@ -1,5 +1,9 @@
 package dev.tributary.cli;
 
+import dev.tributary.cli.demo.DemoCommand;
+import dev.tributary.cli.job.JobCommand;
+import dev.tributary.cli.process.AgentCommand;
+import dev.tributary.cli.process.CoordinatorCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Federated LoRA training: coordinator, agents, and a demonstration of both.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {})
+        subcommands = {DemoCommand.class, CoordinatorCommand.class, AgentCommand.class, JobCommand.class})
 public final class Main implements Runnable {
 
     @Spec

@@ -1,0 +1,69 @@
+package dev.tributary.cli.local;
+
+import dev.tributary.cli.CliException;
+import dev.tributary.cli.Terminal;
+import dev.tributary.cli.display.ProgressDisplay;
+import dev.tributary.cli.job.JobWatcher;
+import dev.tributary.cli.report.Report;
+import dev.tributary.cli.rest.CoordinatorClient;
+import dev.tributary.coordinator.view.JobView;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+
+/** Runs one job on a local federation, from submission or resumption to files on the disk. */
+public final class JobRun {
+    private final CoordinatorClient client;
+    private final Terminal terminal;
+    private final CountDownLatch stop;
+
+    public JobRun(CoordinatorClient client, Terminal terminal, CountDownLatch stop) {
+        this.client = client;
+        this.terminal = terminal;
+        this.stop = stop;
+    }
+
+    /**
+     * @param document the job to run
+     * @param same whether an unfinished job that the coordinator holds is the one asked for; such a job is resumed, any
+     *     other unfinished one is cancelled
+     * @return the report, empty if the run was stopped before its end
+     */
+    public Optional<Report> run(String document, Predicate<JobView> same, Path out) throws InterruptedException {
+        JobView job = resume(same).orElseGet(() -> client.submit(document));
+        try (ProgressDisplay display = terminal.display()) {
+            display.note("job " + job.id());
+            job = new JobWatcher(client, stop).follow(job.id(), display);
+        }
+        if (job.isRunning()) {
+            terminal.err()
+                    .println("Stopped in round " + job.round() + " of " + job.rounds()
+                            + ". The same command resumes job " + job.id() + ".");
+            return Optional.empty();
+        }
+        if (!job.status().equals("completed")) {
+            throw new CliException("job " + job.id() + " " + job.status() + ": " + job.reason());
+        }
+        return Optional.of(ResultFiles.write(client, job, out));
+    }
+
+    private Optional<JobView> resume(Predicate<JobView> same) {
+        Optional<JobView> resumed = Optional.empty();
+        for (JobView job : client.jobs()) {
+            if (!job.isRunning()) {
+                continue;
+            }
+            String what = "unfinished job " + job.id() + " (" + job.method() + ", round " + Math.max(1, job.round())
+                    + " of " + job.rounds() + ")";
+            if (resumed.isEmpty() && same.test(job)) {
+                terminal.err().println("Resuming " + what + ".");
+                resumed = Optional.of(job);
+            } else {
+                terminal.err().println("Cancelling " + what + ": this run asks for another job.");
+                client.cancel(job.id());
+            }
+        }
+        return resumed;
+    }
+}

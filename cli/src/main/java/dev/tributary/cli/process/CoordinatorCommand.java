@@ -1,0 +1,50 @@
+package dev.tributary.cli.process;
+
+import dev.tributary.cli.Terminal;
+import dev.tributary.cli.local.LogFile;
+import dev.tributary.cli.local.StopSignal;
+import dev.tributary.coordinator.Coordinator;
+import dev.tributary.coordinator.CoordinatorOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tributary coordinator}. */
+@Command(name = "coordinator", mixinStandardHelpOptions = true, description = "Runs a coordinator until it is stopped.")
+public final class CoordinatorCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Configuration, YAML or properties.")
+    private @Nullable Path config;
+
+    @Parameters(
+            paramLabel = "--tributary.KEY=VALUE",
+            description = "Settings that win over the configuration file, for example --tributary.http.port=8081.")
+    private List<String> settings = new ArrayList<>();
+
+    public CoordinatorCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        LogFile.toConsole();
+        CoordinatorOptions options = CoordinatorOptions.fromArguments(settings.toArray(String[]::new));
+        if (config != null) {
+            options = options.config(config);
+        }
+        try (StopSignal stop = StopSignal.install();
+                Coordinator coordinator = Coordinator.start(options)) {
+            terminal.err()
+                    .println("Coordinator at " + coordinator.address() + ", broker for agents at "
+                            + coordinator.bootstrapServers());
+            stop.latch().await();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.tributary.cli.rest;
+
+import dev.tributary.cli.CliException;
+import dev.tributary.coordinator.view.AgentView;
+import dev.tributary.coordinator.view.JobView;
+import dev.tributary.coordinator.view.ProgressView;
+import dev.tributary.coordinator.view.RoundView;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Talks to a coordinator. Every failure is a {@link CliException} that names the address and what was refused. */
+public final class CoordinatorClient {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private final URI base;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    /** @param base for example {@code http://localhost:8080} */
+    public CoordinatorClient(URI base) {
+        if (base.getHost() == null || !List.of("http", "https").contains(base.getScheme())) {
+            throw new CliException("the coordinator's address must look like http://host:8080, was '" + base + "'");
+        }
+        this.base = base;
+    }
+
+    public URI base() {
+        return base;
+    }
+
+    /** @param document job in YAML or JSON */
+    public JobView submit(String document) {
+        return read(
+                text(request("/jobs").POST(BodyPublishers.ofString(document)).build()), JobView.class);
+    }
+
+    public List<JobView> jobs() {
+        return List.of(read(get("/jobs"), JobView[].class));
+    }
+
+    public JobView job(String id) {
+        return read(get("/jobs/" + id), JobView.class);
+    }
+
+    public List<RoundView> rounds(String id) {
+        return List.of(read(get("/jobs/" + id + "/rounds"), RoundView[].class));
+    }
+
+    public List<ProgressView> progress(String id) {
+        return List.of(read(get("/jobs/" + id + "/progress"), ProgressView[].class));
+    }
+
+    public JobView cancel(String id) {
+        HttpRequest request =
+                request("/jobs/" + id + "/cancel").POST(BodyPublishers.noBody()).build();
+        return read(text(request), JobView.class);
+    }
+
+    public List<AgentView> agents() {
+        return List.of(read(get("/agents"), AgentView[].class));
+    }
+
+    /** Downloads the PEFT directory of a job's newest adapter as a zip. */
+    public void adapter(String id, Path zip) {
+        HttpResponse<byte[]> response =
+                send(request("/jobs/" + id + "/adapter").GET().build(), BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw problem(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
+        }
+        try {
+            Files.write(zip, response.body());
+        } catch (IOException e) {
+            throw new CliException("cannot write " + zip + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String get(String path) {
+        return text(request(path).GET().build());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        try {
+            return HttpRequest.newBuilder(base.resolve("/api/v1" + path)).timeout(PATIENCE);
+        } catch (IllegalArgumentException e) {
+            throw new CliException("not a job id: " + path.substring(path.lastIndexOf('/') + 1), e);
+        }
+    }
+
+    private String text(HttpRequest request) {
+        HttpResponse<String> response = send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+        if (response.statusCode() / 100 != 2) {
+            throw problem(response.statusCode(), response.body());
+        }
+        return response.body();
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return http.send(request, handler);
+        } catch (IOException e) {
+            throw new CliException(
+                    "no coordinator answers at " + base + " (" + e.getClass().getSimpleName()
+                            + "). Is it running? Another address is given by --coordinator.",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliException("interrupted while waiting for " + base, e);
+        }
+    }
+
+    private CliException problem(int status, String body) {
+        try {
+            return ProblemText.of(JSON.readTree(body));
+        } catch (JacksonException e) {
+            return new CliException(
+                    base + " answered with status " + status + " and no explanation. Is it a coordinator?");
+        }
+    }
+
+    private <T> T read(String body, Class<T> type) {
+        try {
+            return JSON.readValue(body, type);
+        } catch (JacksonException e) {
+            throw new CliException(base + " answered with something else than expected: " + e.getOriginalMessage(), e);
+        }
+    }
+}
