@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,6 +42,19 @@ public final class JobParser {
             throw new InvalidJobException(problems);
         }
         return new JobDocument(parser.job(), reader.lines(), yamlOrJson);
+    }
+
+    /**
+     * The document as far as it can be read, wrong values replaced by their defaults, so that further checks can add
+     * their problems to those of {@link #document}; empty where a required key is missing or wrong.
+     */
+    public static Optional<JobDocument> draft(String yamlOrJson) {
+        try {
+            JobReader reader = new JobReader(YamlText.read(yamlOrJson));
+            return Optional.of(new JobDocument(new JobParser(reader).job(), reader.lines(), yamlOrJson));
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 
     /** Problems between fields that are well-formed by themselves. */
