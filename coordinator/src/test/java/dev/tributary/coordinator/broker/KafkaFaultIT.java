@@ -141,6 +141,30 @@ class KafkaFaultIT {
     }
 
     @Test
+    void aTransportThatTimedOutIsOfUseAgainWhenTheLinkIsMended() throws Exception {
+        KafkaCoordinatorTransport coordinator = coordinator();
+        KafkaAgentTransport agent = agent(settings().withTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(4)));
+        agent.send(text("hello"));
+        agent.poll(Duration.ofMillis(100));
+        Path file = file(6 * MEGABYTE);
+        proxy.cutAfterUp(3 * MEGABYTE);
+        assertThatThrownBy(() -> upload(agent, file)).isInstanceOf(TransportException.class);
+        assertThatThrownBy(() -> agent.send(text("lost"))).isInstanceOf(TransportException.class);
+        assertThat(agent.poll(Duration.ofMillis(100))).isEmpty();
+        proxy.mend();
+        upload(agent, file);
+        assertArrives(coordinator, agent, file);
+        coordinator.send(AGENT, text("command"));
+        List<String> commands = new ArrayList<>();
+        await(() -> {
+            agent.poll(Duration.ofMillis(200))
+                    .forEach(one -> commands.add(new String(one.signed(), StandardCharsets.UTF_8)));
+            return !commands.isEmpty();
+        });
+        assertThat(commands).containsExactly("command");
+    }
+
+    @Test
     void aSlowLinkWithCutsCompletes() throws Exception {
         KafkaCoordinatorTransport coordinator = coordinator();
         KafkaAgentTransport agent = agent(settings().withChunkBytes(200_000));

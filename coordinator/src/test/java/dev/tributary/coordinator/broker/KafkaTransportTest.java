@@ -1,6 +1,9 @@
 package dev.tributary.coordinator.broker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tributary.plan.AgentId;
+import dev.tributary.plan.BlobRef;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.protocol.AgentTransport;
@@ -8,6 +11,7 @@ import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.blob.Sha256;
 import dev.tributary.protocol.chunk.AssemblyLimits;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.protocol.kafka.KafkaAgentTransport;
@@ -22,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The transport's contract on a real broker, with chunks of 1,000 bytes; every test has a federation of its own. */
@@ -67,5 +72,25 @@ class KafkaTransportTest extends TransportContract {
         MessageCodec codec = new ProtobufMessageCodec(
                 settings.federation(), Envelope.COORDINATOR, coordinatorIdentity, coordinatorKeys);
         return new KafkaCoordinatorTransport(settings, codec, store, AssemblyLimits.DEFAULT, Clock.systemUTC());
+    }
+
+    @Test
+    void aBlobThatTheBrokerHasIsNotSentTwiceEvenByAnotherProcess() throws Exception {
+        CoordinatorTransport coordinator = started(Map.of());
+        Path file = file(50_000);
+        BlobRef blob = Sha256.of(file);
+        AgentTransport first = agent(AMAZON);
+        first.upload(blob, file, (bytes, total) -> {});
+        first.send(bytes("once"));
+        assertThat(receive(coordinator, 1).get(0).wireBytes()).isBetween(50_000L, 70_000L);
+        first.close();
+        AgentTransport second = agent(AMAZON);
+        second.upload(blob, file, (bytes, total) -> {});
+        second.send(bytes("twice"));
+        assertThat(receive(coordinator, 1).get(0).wireBytes()).isLessThan(1000);
+        second.forgetUpload(blob);
+        second.upload(blob, file, (bytes, total) -> {});
+        second.send(bytes("thrice"));
+        assertThat(receive(coordinator, 1).get(0).wireBytes()).isGreaterThan(50_000);
     }
 }

@@ -5,7 +5,11 @@ import dev.tributary.protocol.BlobStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 
 /**
  * Blobs as files named by their SHA-256 in two levels of folders ({@code blobs/ab/cd/abcd...}), so that no folder
@@ -13,6 +17,8 @@ import java.util.NoSuchElementException;
  * use one directory.
  */
 public final class FileBlobStore implements BlobStore {
+
+    private static final Duration ABANDONED_AFTER = Duration.ofDays(7);
 
     private final Path blobs;
     private final Path work;
@@ -24,8 +30,21 @@ public final class FileBlobStore implements BlobStore {
         try {
             Files.createDirectories(blobs);
             Files.createDirectories(work);
+            removeAbandoned();
         } catch (IOException e) {
             throw failed("make its folders in " + root, e);
+        }
+    }
+
+    /** Files in the making that nobody has touched for days belong to transfers that were given up. */
+    private void removeAbandoned() throws IOException {
+        FileTime oldest = FileTime.from(Instant.now().minus(ABANDONED_AFTER));
+        try (Stream<Path> files = Files.list(work)) {
+            for (Path file : files.toList()) {
+                if (Files.isRegularFile(file) && Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

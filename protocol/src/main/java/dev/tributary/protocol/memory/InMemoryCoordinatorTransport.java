@@ -11,9 +11,12 @@ import dev.tributary.protocol.TransportException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 final class InMemoryCoordinatorTransport implements CoordinatorTransport {
 
@@ -104,8 +107,33 @@ final class InMemoryCoordinatorTransport implements CoordinatorTransport {
         try {
             checkOpen();
             InMemoryNetwork.copy(blob, file, network.spool);
+            network.published.add(blob);
             long offset = published++;
             return new BlobLocation(blob, "blobs", 0, offset, offset);
+        } finally {
+            network.lock.unlock();
+        }
+    }
+
+    /** Blobs go from the spool; the few bytes of messages stay. */
+    @Override
+    public void discard(Map<AgentId, Long> upTo, Collection<BlobLocation> live) {
+        network.lock.lock();
+        try {
+            Set<BlobRef> needed = live.stream().map(BlobLocation::blob).collect(Collectors.toSet());
+            network.up.forEach((agent, log) -> {
+                for (long i = upTo.getOrDefault(agent, -1L) + 1; i < log.end(); i++) {
+                    BlobRef blob = log.get(i).blob();
+                    if (blob != null) {
+                        needed.add(blob);
+                    }
+                }
+            });
+            upTo.forEach((agent, position) -> network.up(agent).blobsUpTo(position).stream()
+                    .filter(blob -> !needed.contains(blob) && !network.published.contains(blob))
+                    .forEach(network.spool::delete));
+            network.published.stream().filter(blob -> !needed.contains(blob)).forEach(network.spool::delete);
+            network.published.retainAll(needed);
         } finally {
             network.lock.unlock();
         }

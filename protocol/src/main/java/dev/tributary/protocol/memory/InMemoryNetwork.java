@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -32,6 +34,7 @@ public final class InMemoryNetwork {
     final TreeMap<AgentId, Log> up = new TreeMap<>();
     final Map<AgentId, Log> down = new HashMap<>();
     final Map<AgentId, Long> acknowledged = new HashMap<>();
+    final Set<BlobRef> published = new HashSet<>();
     final BlobStore spool;
     private boolean cut;
 

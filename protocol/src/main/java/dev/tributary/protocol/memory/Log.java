@@ -12,6 +12,7 @@ final class Log {
     record Record(byte @Nullable [] signed, @Nullable BlobRef blob, long wireBytes) {}
 
     private final List<Record> records = new ArrayList<>();
+    private long forgotten;
 
     long append(Record record) {
         records.add(record);
@@ -20,6 +21,18 @@ final class Log {
 
     long end() {
         return records.size();
+    }
+
+    /** Blobs up to a position that were not asked for before. */
+    List<BlobRef> blobsUpTo(long position) {
+        List<BlobRef> blobs = new ArrayList<>();
+        for (; forgotten <= position && forgotten < end(); forgotten++) {
+            BlobRef blob = get(forgotten).blob();
+            if (blob != null) {
+                blobs.add(blob);
+            }
+        }
+        return blobs;
     }
 
     Record get(long position) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.plan.BlobRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,17 @@ class FileBlobStoreTest {
         Path file = incoming("abcd");
         assertThatThrownBy(() -> store.adopt(ABC, file)).isInstanceOf(IllegalArgumentException.class);
         assertThat(store.has(ABC)).isFalse();
+    }
+
+    @Test
+    void filesOfTransfersGivenUpLongAgoAreRemoved() throws Exception {
+        Path work = new FileBlobStore(directory).workDirectory();
+        Path old = Files.writeString(work.resolve("old.part"), "x");
+        Path fresh = Files.writeString(work.resolve("fresh.part"), "x");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+        new FileBlobStore(directory);
+        assertThat(old).doesNotExist();
+        assertThat(fresh).exists();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tributary.protocol.codec;
 
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.wire.Wire;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,5 +23,7 @@ final class GoldenWriter {
             byte[] signed = codec.seal(Samples.envelope(self, "*", sample.getValue()));
             Files.write(folder.resolve(sample.getKey() + ".bin"), signed);
         }
+        byte[] description = Wire.getDescriptor().toProto().toByteArray();
+        Files.write(folder.resolve("tributary.desc"), description);
     }
 }

@@ -8,8 +8,11 @@ import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.TransportException;
+import dev.tributary.protocol.blob.Sha256;
 import dev.tributary.protocol.testing.TransportContract;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,5 +46,22 @@ class InMemoryNetworkTest extends TransportContract {
         assertThat(coordinator.poll(Duration.ofMillis(20))).isEmpty();
         network.cut(false);
         assertThat(texts(receive(coordinator, 1))).containsExactly("before");
+    }
+
+    @Test
+    void discardedBlobsLeaveTheSpool() throws Exception {
+        CoordinatorTransport coordinator = started(Map.of());
+        AgentTransport agent = agent(AMAZON);
+        Path up = file(5000);
+        agent.upload(Sha256.of(up), up, (bytes, total) -> {});
+        agent.send(bytes("ready"));
+        long position = receive(coordinator, 1).get(0).resumeFrom();
+        Path old = file(6000);
+        Path live = file(7000);
+        coordinator.publish(Sha256.of(old), old);
+        coordinator.discard(Map.of(AMAZON, position), List.of(coordinator.publish(Sha256.of(live), live)));
+        assertThat(network.spool.has(Sha256.of(up))).isFalse();
+        assertThat(network.spool.has(Sha256.of(old))).isFalse();
+        assertThat(network.spool.has(Sha256.of(live))).isTrue();
     }
 }
