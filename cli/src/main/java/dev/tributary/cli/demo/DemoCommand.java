@@ -1,23 +1,18 @@
 package dev.tributary.cli.demo;
 
-import dev.tributary.agent.config.DatasetConfig;
 import dev.tributary.agent.config.ModelSource;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.HttpPort;
 import dev.tributary.cli.local.JobRun;
 import dev.tributary.cli.local.LocalFederation;
-import dev.tributary.cli.local.LocalSite;
 import dev.tributary.cli.local.LogFile;
 import dev.tributary.cli.local.ResultPrinter;
 import dev.tributary.cli.local.StopSignal;
 import dev.tributary.cli.report.Report;
-import dev.tributary.plan.AgentId;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
             SentimentSites.write(state.resolve("data"));
             try (LocalFederation federation = LocalFederation.start(
                     state,
-                    sites(state.resolve("data")),
+                    SentimentSites.local(state.resolve("data")),
                     Map.of(DemoJob.MODEL, ModelSource.packaged()),
                     HttpPort.choose(port, terminal),
                     1)) {
@@ -104,17 +99,5 @@ public final class DemoCommand implements Callable<Integer> {
                 return report.isPresent() ? 0 : 1;
             }
         }
-    }
-
-    private static List<LocalSite> sites(Path data) {
-        return SentimentSites.SITES.stream()
-                .map(site -> new LocalSite(
-                        new AgentId(site), new TreeMap<>(Map.of(DemoJob.DATASET, dataset(data.resolve(site))))))
-                .toList();
-    }
-
-    private static DatasetConfig dataset(Path folder) {
-        return DatasetConfig.classification(
-                folder.resolve(SentimentSites.TRAIN), folder.resolve(SentimentSites.TEST), "text", "label", List.of());
     }
 }

@@ -1,5 +1,8 @@
 package dev.tributary.cli.demo;
 
+import dev.tributary.agent.config.DatasetConfig;
+import dev.tributary.cli.local.LocalSite;
+import dev.tributary.plan.AgentId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,6 +50,18 @@ final class SentimentSites {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the sites' data to " + directory + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The sites as agents, on the data that {@link #write} left under {@code directory}. */
+    static List<LocalSite> local(Path directory) {
+        return SITES.stream()
+                .map(site -> {
+                    Path folder = directory.resolve(site);
+                    DatasetConfig dataset = DatasetConfig.classification(
+                            folder.resolve(TRAIN), folder.resolve(TEST), "text", "label", List.of());
+                    return new LocalSite(new AgentId(site), new TreeMap<>(Map.of(DemoJob.DATASET, dataset)));
+                })
+                .toList();
     }
 
     private static void write(Path file, String site, JsonNode lines, List<Row> rows) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tributary.cli.local;
 
+import dev.tributary.adapter.PeftDirectory;
 import dev.tributary.cli.CliException;
 import dev.tributary.cli.job.JobReports;
 import dev.tributary.cli.report.Report;
@@ -22,10 +23,13 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Writes a finished job into a directory: {@code adapter/}, {@code report.json}, {@code report.html}. */
+/**
+ * Writes a finished job into a directory: {@code adapter/} (PEFT), {@code head.safetensors} beside it where there is a
+ * head, {@code report.json} and {@code report.html}.
+ */
 public final class ResultFiles {
     static final String ADAPTER = "adapter";
-    private static final String WEIGHTS = "adapter_model.safetensors";
+    private static final String HEAD = "head.safetensors";
 
     private ResultFiles() {}
 
@@ -34,7 +38,7 @@ public final class ResultFiles {
         try {
             Files.createDirectories(out);
             Path adapter = fetchAdapter(client, job.id(), out);
-            Report report = JobReports.of(job, client.rounds(job.id()), sha256(adapter.resolve(WEIGHTS)));
+            Report report = JobReports.of(job, client.rounds(job.id()), sha256(adapter.resolve(PeftDirectory.TENSORS)));
             Files.writeString(out.resolve("report.json"), ReportJson.write(report));
             Files.writeString(out.resolve("report.html"), ReportHtml.write(report));
             return report;
@@ -45,13 +49,19 @@ public final class ResultFiles {
 
     private static Path fetchAdapter(CoordinatorClient client, String id, Path out) throws IOException {
         Path zip = Files.createTempFile(out, "adapter", ".zip");
-        Path fresh = Files.createTempDirectory(out, ".adapter");
+        Path fresh = out.resolve(".adapter-incomplete");
+        delete(fresh);
+        Files.createDirectory(fresh);
         try {
             client.adapter(id, zip);
             unzip(zip, fresh);
             Path adapter = out.resolve(ADAPTER);
             delete(adapter);
             Files.move(fresh, adapter, StandardCopyOption.ATOMIC_MOVE);
+            Files.deleteIfExists(out.resolve(HEAD));
+            if (Files.exists(adapter.resolve(HEAD))) {
+                Files.move(adapter.resolve(HEAD), out.resolve(HEAD));
+            }
             return adapter;
         } finally {
             Files.deleteIfExists(zip);

@@ -11,21 +11,31 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
 
 /** {@code tributary coordinator}. */
-@Command(name = "coordinator", mixinStandardHelpOptions = true, description = "Runs a coordinator until it is stopped.")
+@Command(
+        name = "coordinator",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a coordinator until it is stopped.",
+            "Settings like --tributary.http.port=8081 win over the configuration file."
+        })
 public final class CoordinatorCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Option(names = "--config", paramLabel = "FILE", description = "Configuration, YAML or properties.")
     private @Nullable Path config;
 
-    @Parameters(
-            paramLabel = "--tributary.KEY=VALUE",
-            description = "Settings that win over the configuration file, for example --tributary.http.port=8081.")
+    @Unmatched
     private List<String> settings = new ArrayList<>();
+
+    @Spec
+    private CommandSpec spec;
 
     public CoordinatorCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -33,6 +43,13 @@ public final class CoordinatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        for (String setting : settings) {
+            if (!setting.matches("--(tributary|spring|server|logging|management)\\.[^=]+=.*")) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "Unknown argument '" + setting + "'; a setting looks like --tributary.http.port=8081");
+            }
+        }
         LogFile.toConsole();
         CoordinatorOptions options = CoordinatorOptions.fromArguments(settings.toArray(String[]::new));
         if (config != null) {
