@@ -23,13 +23,18 @@ final class StartFailures {
         for (Throwable t = e; t != null && !chain.contains(t); t = t.getCause()) {
             chain.add(t);
         }
-        Optional<String> text =
-                chain.stream().flatMap(t -> sentence(t).stream()).findFirst();
         Throwable root = chain.get(chain.size() - 1);
-        return new StartException(
-                text.orElseGet(() ->
-                        "The coordinator cannot start: " + root.getClass().getSimpleName() + ": " + root.getMessage()),
-                e);
+        String text = chain.stream()
+                .flatMap(t -> sentence(t).stream())
+                .findFirst()
+                .or(() -> chain.stream()
+                        .filter(BindException.class::isInstance)
+                        .map(t -> "Configuration key " + ((BindException) t).getName() + " cannot be read: "
+                                + root.getMessage() + ".")
+                        .reduce((outer, inner) -> inner))
+                .orElseGet(() ->
+                        "The coordinator cannot start: " + root.getClass().getSimpleName() + ": " + root.getMessage());
+        return new StartException(text, e);
     }
 
     private static Optional<String> sentence(Throwable t) {
@@ -46,9 +51,6 @@ final class StartFailures {
                                     .map(p -> p.getName() + (p.getOrigin() == null ? "" : " (" + p.getOrigin() + ")"))
                                     .toList())
                     + ". Check the spelling; docs list every key.");
-        }
-        if (t instanceof BindException b && b.getCause() == null) {
-            return Optional.of("Configuration key " + b.getName() + " has a value that cannot be read.");
         }
         if (isLocked(t)) {
             return Optional.of("The data directory is in use by another coordinator. Stop it, or set tributary.data-dir"

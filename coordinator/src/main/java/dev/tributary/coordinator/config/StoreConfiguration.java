@@ -38,7 +38,12 @@ class StoreConfiguration {
     }
 
     @Bean
-    HikariDataSource dataSource(TributaryProperties properties) {
+    DataDirectoryLock dataDirectoryLock(TributaryProperties properties) {
+        return DataDirectoryLock.of(directory(properties.dataDir()));
+    }
+
+    @Bean
+    HikariDataSource dataSource(TributaryProperties properties, DataDirectoryLock lock) {
         HikariDataSource source = new HikariDataSource();
         TributaryProperties.Database database = properties.database();
         boolean h2 = database.url().isBlank();

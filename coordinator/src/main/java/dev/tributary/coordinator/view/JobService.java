@@ -7,9 +7,14 @@ import dev.tributary.plan.Job;
 import dev.tributary.plan.JobDocument;
 import dev.tributary.plan.JobId;
 import dev.tributary.plan.JobParser;
+import dev.tributary.plan.Problem;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
 
 /** Submits and cancels jobs. */
@@ -32,10 +37,24 @@ public class JobService {
      * @throws InvalidJobException with every problem found; nothing was started then
      */
     public JobView submit(String document) {
-        JobDocument parsed = JobParser.document(document);
+        JobDocument parsed = parse(document);
         SubmissionCheck.Checked checked = check.check(parsed);
         Job job = parsed.job();
         return JobView.of(engine.submit(new JobEvent.JobSubmitted(idFor(job.name()), job, checked.model(), document)));
+    }
+
+    /** A document with faults of its own is checked on as far as it can be read, so that all its problems are told. */
+    private JobDocument parse(String document) {
+        try {
+            return JobParser.document(document);
+        } catch (InvalidJobException e) {
+            List<Problem> problems = new ArrayList<>(e.problems());
+            Set<String> told = e.problems().stream().map(Problem::field).collect(Collectors.toSet());
+            JobParser.draft(document).map(check::problems).orElse(List.of()).stream()
+                    .filter(problem -> !told.contains(problem.field()))
+                    .forEach(problems::add);
+            throw new InvalidJobException(problems);
+        }
     }
 
     /** The name made fit for an id, and a random end: plan ids are built on it and must never come twice. */

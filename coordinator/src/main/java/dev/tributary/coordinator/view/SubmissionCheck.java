@@ -31,7 +31,17 @@ public class SubmissionCheck {
     /** @param model what the most agents hold under the job's base model name */
     record Checked(ModelDescriptor model) {}
 
+    /** @throws InvalidJobException with every problem found */
     Checked check(JobDocument document) {
+        List<Problem> problems = problems(document);
+        if (!problems.isEmpty()) {
+            throw new InvalidJobException(problems);
+        }
+        List<AgentProfile> agents = List.copyOf(engine.federation().agents().values());
+        return new Checked(commonModel(document.job(), agents).orElseThrow());
+    }
+
+    List<Problem> problems(JobDocument document) {
         Job job = document.job();
         List<AgentProfile> agents = List.copyOf(engine.federation().agents().values());
         Optional<FederatedMethod> method = Methods.find(job.aggregation().method());
@@ -58,10 +68,7 @@ public class SubmissionCheck {
                     "no registered agent holds a model named '" + job.baseModel() + "'",
                     "Start agents that hold it, or name a model they have"));
         }
-        if (!problems.isEmpty()) {
-            throw new InvalidJobException(problems);
-        }
-        return new Checked(model.orElseThrow());
+        return problems;
     }
 
     /** Of the models of that name, told apart by weights and tokenizer, the one most agents hold. */

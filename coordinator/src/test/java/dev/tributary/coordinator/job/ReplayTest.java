@@ -16,7 +16,7 @@ class ReplayTest {
     private final EventCodec codec = new EventCodec(JobEvent.TYPES);
 
     /** Carries a job on from wherever it stands: yelp dies in round 1, attempt 1 of round 2 falls below the quorum. */
-    private static void goOn(Driven d) {
+    static void goOn(Driven d) {
         for (int i = 0; i < 100 && !d.state.status().isFinal(); i++) {
             Step step = d.state.nextStep();
             if (step instanceof Step.Initialise) {

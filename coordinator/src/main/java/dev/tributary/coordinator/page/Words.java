@@ -1,0 +1,59 @@
+package dev.tributary.coordinator.page;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers and times as people read them. */
+public final class Words {
+
+    /** For example {@code 1.4 MB}. */
+    public String bytes(long count) {
+        if (count < 1000) {
+            return count + " B";
+        }
+        String[] units = {"kB", "MB", "GB", "TB"};
+        double value = count;
+        int unit = -1;
+        do {
+            value /= 1000;
+            unit++;
+        } while (value >= 1000 && unit < units.length - 1);
+        return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    }
+
+    /** Accuracy as per cent, everything else with three digits; a dash where there is none. */
+    public String figure(String metric, @Nullable Double value) {
+        if (value == null || value.isNaN()) {
+            return "–";
+        }
+        return metric.equals("accuracy")
+                ? String.format(Locale.ROOT, "%.2f %%", value * 100)
+                : String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    public String error(@Nullable Double value) {
+        return value == null
+                ? "–"
+                : value == 0 ? "0" : String.format(Locale.ROOT, value < 1e-3 ? "%.1e" : "%.4f", value);
+    }
+
+    public String seconds(@Nullable Double value) {
+        return value == null ? "–" : String.format(Locale.ROOT, value < 10 ? "%.2f s" : "%.1f s", value);
+    }
+
+    /** How long ago, for example {@code 3 min ago}. */
+    public String ago(@Nullable Instant at) {
+        if (at == null) {
+            return "never";
+        }
+        long seconds = Math.max(0, Duration.between(at, Instant.now()).toSeconds());
+        if (seconds < 60) {
+            return seconds + " s ago";
+        }
+        return seconds < 3600
+                ? seconds / 60 + " min ago"
+                : seconds < 172_800 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
+    }
+}

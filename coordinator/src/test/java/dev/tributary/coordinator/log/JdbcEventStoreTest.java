@@ -1,0 +1,176 @@
+package dev.tributary.coordinator.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.coordinator.job.JobEvent;
+import dev.tributary.coordinator.job.Jobs;
+import dev.tributary.coordinator.round.Database;
+import dev.tributary.plan.AgentId;
+import dev.tributary.protocol.Message;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JdbcEventStoreTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.123Z");
+    private static final AgentId SITE = Jobs.SITES.get(0);
+    private static final Event FAILED = new JobEvent.JobFailed("gone");
+    private static final OutboxEntry CANCEL =
+            new OutboxEntry(SITE, new Message.Cancel(Jobs.ID, "plan-1", "not needed", 0));
+
+    @TempDir
+    Path directory;
+
+    private Database database;
+    private EventStore store;
+
+    @BeforeEach
+    void open() {
+        database = new Database(directory);
+        store = database.store();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private List<RecordedEvent> append(EventStore to, long expected, Event... events) {
+        return to.append(List.of(new Append("s", expected, List.of(events))), List.of(), Map.of(), NOW);
+    }
+
+    @Test
+    void eventsAreReadAsTheyWereAppended() {
+        List<RecordedEvent> appended = append(store, 0, FAILED, new JobEvent.JobCompleted(3));
+
+        assertThat(store.read("s", 0, 10)).isEqualTo(appended);
+        assertThat(appended).extracting(RecordedEvent::seq).containsExactly(1L, 2L);
+        assertThat(appended).extracting(RecordedEvent::at).containsOnly(NOW);
+        assertThat(store.read("s", 1, 10)).isEqualTo(appended.subList(1, 2));
+        assertThat(store.streams()).containsExactly("s");
+    }
+
+    @Test
+    void aStreamThatMovedOnIsNotAppendedTo() {
+        append(store, 0, FAILED);
+
+        assertThatThrownBy(() -> append(store, 0, FAILED)).isInstanceOf(ConflictException.class);
+        assertThat(store.read("s", 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void anOlderLeaderIsRefused() {
+        EventStore newer = database.store();
+
+        assertThat(newer.epoch()).isEqualTo(store.epoch() + 1);
+        assertThatThrownBy(() -> append(store, 0, FAILED))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("epoch");
+        append(newer, 0, FAILED);
+        assertThat(newer.read("s", 0, 10)).extracting(RecordedEvent::epoch).containsExactly(newer.epoch());
+    }
+
+    @Test
+    void nothingIsStoredWhenOnePartIsRefused() {
+        List<Append> appends = List.of(new Append("a", 0, List.of(FAILED)), new Append("b", 5, List.of(FAILED)));
+
+        assertThatThrownBy(() -> store.append(appends, List.of(CANCEL), Map.of(SITE, 9L), NOW))
+                .isInstanceOf(ConflictException.class);
+        assertThat(store.streams()).isEmpty();
+        assertThat(store.unsent(10)).isEmpty();
+        assertThat(store.positions()).isEmpty();
+    }
+
+    @Test
+    void outboxMessagesStayUntilTheyAreMarkedSent() {
+        store.append(List.of(), List.of(CANCEL, CANCEL), Map.of(), NOW);
+        List<OutboxRow> rows = store.unsent(10);
+
+        assertThat(rows).extracting(OutboxRow::message).containsOnly(CANCEL.message());
+        assertThat(rows.get(1).id()).isGreaterThan(rows.get(0).id());
+        store.markSent(rows.get(0).id(), NOW);
+        assertThat(store.unsent(10)).containsExactly(rows.get(1));
+        assertThat(store.pruneSent(NOW.plusSeconds(1))).isEqualTo(1);
+    }
+
+    @Test
+    void outboxIdsGrowOverARestart() {
+        store.append(List.of(), List.of(CANCEL), Map.of(), NOW);
+        long before = store.unsent(1).get(0).id();
+        store.markSent(before, NOW);
+        store.pruneSent(NOW.plusSeconds(1));
+        database.close();
+        open();
+        store.append(List.of(), List.of(CANCEL), Map.of(), NOW);
+
+        assertThat(store.unsent(1).get(0).id()).isGreaterThan(before);
+    }
+
+    @Test
+    void positionsAreKeptPerAgent() {
+        store.append(List.of(), List.of(), Map.of(SITE, 4L, Jobs.SITES.get(1), 7L), NOW);
+        store.append(List.of(), List.of(), Map.of(SITE, 5L), NOW);
+
+        assertThat(store.positions()).containsEntry(SITE, 5L).containsEntry(Jobs.SITES.get(1), 7L);
+    }
+
+    @Test
+    void theHashChainHoldsAndShowsAChangedByte() {
+        append(store, 0, FAILED, FAILED, FAILED);
+        assertThat(store.verify("s")).isEmpty();
+
+        database.jdbc()
+                .sql("update events set body = ? where seq = 2")
+                .param("{\"reason\":\"Gone\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .update();
+
+        assertThat(store.verify("s")).contains("event 2");
+    }
+
+    @Test
+    void anEventTypeOfANewerVersionIsNamed() {
+        append(store, 0, FAILED);
+        database.jdbc().sql("update events set event_type = 'job-teleported'").update();
+
+        assertThatThrownBy(() -> store.read("s", 0, 10)).hasMessageContaining("job-teleported");
+    }
+
+    @Test
+    void fieldsOfANewerVersionAreSkipped() {
+        EventCodec codec = new EventCodec(JobEvent.TYPES);
+        byte[] body = "{\"reason\":\"gone\",\"since\":{\"x\":[1]}}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+        assertThat(codec.decode("job-failed", body, "test")).isEqualTo(FAILED);
+    }
+
+    @Test
+    void manyThreadsAppendToStreamsOfTheirOwn() {
+        CompletableFuture.allOf(IntStream.range(0, 4)
+                        .mapToObj(i -> CompletableFuture.runAsync(() -> {
+                            for (int n = 0; n < 20; n++) {
+                                store.append(
+                                        List.of(new Append("s" + i, n, List.of(FAILED))),
+                                        List.of(CANCEL),
+                                        Map.of(),
+                                        NOW);
+                            }
+                        }))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(store.verify("s" + i)).isEmpty();
+            assertThat(store.read("s" + i, 0, 100)).hasSize(20);
+        }
+        assertThat(store.unsent(100)).hasSize(80);
+    }
+}
