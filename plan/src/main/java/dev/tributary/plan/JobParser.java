@@ -62,6 +62,7 @@ public final class JobParser {
         List<Problem> problems = new ArrayList<>();
         labels(problems);
         targets(problems);
+        patterns(problems);
         if (values.containsKey("training.momentum")
                 && text("training.optimizer").equals("adamw")
                 && real("training.momentum") > 0) {
@@ -116,6 +117,21 @@ public final class JobParser {
                         "'" + targets.get(0) + "' is neither a name nor a regular " + "expression: "
                                 + e.getDescription(),
                         "Name modules, such as [query, value]"));
+            }
+        }
+    }
+
+    private void patterns(List<Problem> problems) {
+        for (String section : List.of("adapter.rank-pattern", "adapter.alpha-pattern")) {
+            for (String pattern : map(section).keySet()) {
+                try {
+                    Pattern.compile(pattern);
+                } catch (PatternSyntaxException e) {
+                    problems.add(at(
+                            section + "." + pattern,
+                            "is neither a module nor a regular expression: " + e.getDescription(),
+                            "Write a module's path, or the end of it"));
+                }
             }
         }
     }

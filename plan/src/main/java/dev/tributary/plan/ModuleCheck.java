@@ -29,25 +29,35 @@ final class ModuleCheck {
         SortedSet<String> patterns = new TreeSet<>(adapter.rankPattern().keySet());
         patterns.addAll(adapter.alphaPattern().keySet());
         for (String module : patterns) {
-            if (!selected.contains(module)) {
+            if (selected.stream().noneMatch(m -> fits(module, m))) {
                 String field =
                         adapter.rankPattern().containsKey(module) ? "adapter.rank-pattern" : "adapter.alpha-pattern";
                 problems.add(document.problem(
                         field + "." + module,
-                        "is not among the " + selected.size() + " adapted modules",
-                        "Write the full path of one, such as "
+                        "fits none of the " + selected.size() + " adapted modules",
+                        "Write the path of one or the end of it, such as "
                                 + selected.stream().findFirst().orElse("encoder.layer.0.attention.self.query")));
             }
+        }
+        if (!problems.isEmpty()) {
+            return problems;
         }
         selected.stream()
                 .filter(m -> adapter.rankOf(m) > smallest(model, m))
                 .findFirst()
                 .ifPresent(m -> problems.add(document.problem(
-                        adapter.rankPattern().containsKey(m) ? "adapter.rank-pattern." + m : "adapter.rank",
+                        adapter.rankOf(m) == adapter.rank() ? "adapter.rank" : "adapter.rank-pattern",
                         "is " + adapter.rankOf(m) + ", more than the smaller side of " + m + " (" + smallest(model, m)
                                 + ")",
                         "Write at most " + smallest(model, m))));
         return problems;
+    }
+
+    /** PEFT's rule: the path, its end, or a regular expression for its end. */
+    private static boolean fits(String pattern, String module) {
+        return module.equals(pattern)
+                || module.endsWith("." + pattern)
+                || BoundedPattern.matches("(.*\\.)?(" + pattern + ")", module);
     }
 
     private static int smallest(ModelDescriptor model, String module) {

@@ -2,8 +2,6 @@ package dev.tributary.plan;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** PEFT's rule for {@code target_modules}. */
 final class TargetModules {
@@ -20,11 +18,8 @@ final class TargetModules {
         if (!byName.isEmpty() || targets.size() != 1) {
             return byName;
         }
-        try {
-            Pattern whole = Pattern.compile(targets.get(0));
-            return modules.stream().filter(m -> whole.matcher(m).matches()).toList();
-        } catch (PatternSyntaxException e) {
-            return List.of();
-        }
+        return modules.stream()
+                .filter(m -> BoundedPattern.matches(targets.get(0), m))
+                .toList();
     }
 }

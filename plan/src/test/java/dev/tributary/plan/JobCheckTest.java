@@ -73,6 +73,21 @@ class JobCheckTest {
     }
 
     @Test
+    void patternsMayBeTheEndOfAPathOrARegularExpression() {
+        String job = JOB.replace("rank: 8", "rank: 8, rank-pattern: {query: 4, 'layer.*value': 2}");
+        assertThat(check(job, agent("amazon"))).isEmpty();
+        assertThat(check(JOB.replace("rank: 8", "rank: 8, rank-pattern: {query: 40}"), agent("amazon")))
+                .singleElement()
+                .matches(p -> p.field().equals("adapter.rank-pattern"), "names the pattern");
+    }
+
+    @Test
+    void anExpressionThatWouldRunForYearsSelectsNothing() {
+        assertThat(check(JOB.replace("[query, value]", "'((((.+)+)+)+)+,'"), agent("amazon")))
+                .hasSize(1);
+    }
+
+    @Test
     void aQuorumBeyondTheCohortIsRefused() {
         assertThat(check(JOB + "cohort: {quorum: 3}\n", agent("amazon"), agent("imdb")))
                 .singleElement()

@@ -183,6 +183,7 @@ class JobParserTest {
         "alpha: [1], adapter.alpha",
         "rank-pattern: {q: none}, adapter.rank-pattern.q",
         "rank-pattern: 3, adapter.rank-pattern",
+        "'rank-pattern: {''*('': 3}', adapter.rank-pattern.*(",
         "type: lorra, adapter.type",
     })
     void aBadValueIsNamedByItsField(String line, String field) {

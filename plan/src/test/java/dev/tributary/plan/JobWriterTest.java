@@ -96,7 +96,7 @@ class JobWriterTest {
                 .append("]");
         if (random.nextBoolean()) {
             text.append(", rank-pattern: {a.b: 3, ")
-                    .append(word)
+                    .append(quoted(odd[random.nextInt(5)]))
                     .append(": 4}, start-from: ")
                     .append(word);
         }
