@@ -8,7 +8,13 @@ import org.bytedeco.pytorch.global.torch;
 
 /** What a task measures and minimises. */
 enum Objective {
+    /** Cross-entropy of the label, mean over examples. */
     CLASSIFICATION {
+        @Override
+        long targets(List<Encoded> examples) {
+            return examples.size();
+        }
+
         @Override
         Outcome measure(TaskModel model, List<Encoded> examples) {
             try (Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
@@ -20,11 +26,17 @@ enum Objective {
             }
         }
     },
+    /** Cross-entropy of the next token, mean over all tokens but each sequence's first. */
     NEXT_TOKEN {
+        @Override
+        long targets(List<Encoded> examples) {
+            return examples.stream().mapToLong(e -> e.ids().length - 1).sum();
+        }
+
         @Override
         Outcome measure(TaskModel model, List<Encoded> examples) {
             try (Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
-                int targets = batch.tokens() - batch.size();
+                int targets = Math.toIntExact(targets(examples));
                 long[] rows = new long[targets]; // packed rows that have a successor
                 long[] next = new long[targets];
                 int at = 0;
@@ -45,6 +57,9 @@ enum Objective {
             }
         }
     };
+
+    /** How many predictions the loss is the mean of. */
+    abstract long targets(List<Encoded> examples);
 
     abstract Outcome measure(TaskModel model, List<Encoded> examples);
 

@@ -22,7 +22,7 @@ record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective 
         Transformer body = base.family().body().create(base.config(), weights);
         Head head = head(base, work.task(), body, weights);
         weights.refuseExtras(base.family().otherTensors());
-        adapter.refuseUnused();
+        adapter.complete();
         Objective objective = work.task().isClassification() ? Objective.CLASSIFICATION : Objective.NEXT_TOKEN;
         return new TaskModel(body, head, adapter, objective);
     }

@@ -6,20 +6,31 @@ import dev.tributary.training.TrainingEngine.ProgressListener;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.optim.AdamW;
 import dev.tributary.training.optim.Optimizer;
+import dev.tributary.training.optim.Schedule;
 import dev.tributary.training.optim.SeededRandom;
+import dev.tributary.training.optim.Sgd;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
-/** One local training: epochs of seeded batches, each one forward pass, backward pass and optimiser step. */
+/** One local training: epochs of seeded batches; every optimiser step sees the mean over one or more batches. */
 final class TrainingRun {
+
+    /** Keys of the random streams that a training's seed is split into. */
+    private static final long ORDER = 1;
+
+    private static final long DROPOUT = 2;
 
     private final TaskModel model;
     private final Job.Training settings;
+    private final List<Optimizer.Parameter> parameters = new ArrayList<>();
     private final Optimizer optimizer;
     private long steps;
+    private long batches;
     private long tokens;
     private long slots;
     private double lossSum;
@@ -28,11 +39,6 @@ final class TrainingRun {
     TrainingRun(TaskModel model, Job.Training settings) {
         this.model = model;
         this.settings = settings;
-        this.optimizer = optimizer();
-    }
-
-    private Optimizer optimizer() {
-        List<Optimizer.Parameter> parameters = new ArrayList<>();
         model.adapter()
                 .parameters()
                 .forEach((name, tensor) -> parameters.add(new Optimizer.Parameter(
@@ -42,61 +48,112 @@ final class TrainingRun {
         if (parameters.isEmpty()) {
             throw new TrainingException("nothing to train: no tensor is marked trainable");
         }
-        return new AdamW(parameters, settings.weightDecay());
-    }
-
-    /** Batches of indices into a dataset of {@code size} examples; the last one of an epoch may be smaller. */
-    static List<int[]> batches(int size, int batchSize, SeededRandom random) {
-        int[] order = random.permutation(size);
-        List<int[]> batches = new ArrayList<>();
-        for (int from = 0; from < size; from += batchSize) {
-            batches.add(Arrays.copyOfRange(order, from, Math.min(size, from + batchSize)));
-        }
-        return batches;
+        this.optimizer = switch (settings.optimizer()) {
+            case "adamw" -> new AdamW(parameters, settings.weightDecay());
+            case "sgd" -> new Sgd(parameters, settings.momentum(), settings.weightDecay());
+            default ->
+                throw new TrainingException("training.optimizer must be adamw or sgd, was " + settings.optimizer());
+        };
     }
 
     Metrics run(List<Encoded> examples, long seed, ProgressListener progress) {
         long began = System.nanoTime();
-        int perEpoch = (examples.size() + settings.batchSize() - 1) / settings.batchSize();
-        long total = settings.maxSteps() > 0 ? settings.maxSteps() : (long) settings.epochs() * perEpoch;
+        BatchPlan plan = new BatchPlan(examples.size(), settings);
+        Schedule schedule = Schedule.of(settings.schedule(), settings.warmup(), plan.totalSteps());
         SeededRandom random = SeededRandom.of(seed);
-        for (int epoch = 0; steps < total; epoch++) {
-            for (int[] batch : batches(examples.size(), settings.batchSize(), random.split(epoch))) {
-                if (steps == total) {
+        model.adapter().dropOut(random.split(DROPOUT).nextLong());
+        SeededRandom order = random.split(ORDER);
+        for (int epoch = 0; steps < plan.totalSteps(); epoch++) {
+            for (List<int[]> step : plan.epoch(order.split(epoch))) {
+                if (steps == plan.totalSteps()) {
                     break;
                 }
-                step(Arrays.stream(batch).mapToObj(examples::get).toList());
-                progress.progress(steps, total);
+                List<List<Encoded>> group = step.stream()
+                        .map(batch -> java.util.Arrays.stream(batch)
+                                .mapToObj(examples::get)
+                                .toList())
+                        .toList();
+                step(group, schedule.factor(steps), () -> progress.progress(batches, plan.totalBatches()));
             }
         }
+        checkFinite();
         return metrics(examples.size(), (System.nanoTime() - began) / 1e9);
     }
 
-    /** One optimiser step on the given examples; returns the loss before it. */
-    double step(List<Encoded> examples) {
-        try (PointerScope scope = new PointerScope()) {
-            Objective.Outcome outcome = model.objective().measure(model, examples);
-            double loss = outcome.loss().item_double();
-            steps++;
-            if (!Double.isFinite(loss)) {
-                throw notFinite(loss, examples);
+    /** One optimiser step at the full learning rate; returns the mean loss before it. */
+    double step(List<Encoded> batch) {
+        return step(List.of(batch), 1, () -> {});
+    }
+
+    private double step(List<List<Encoded>> group, double rateFactor, Runnable afterBatch) {
+        long targets = group.stream().mapToLong(model.objective()::targets).sum();
+        double mean = 0;
+        for (int i = 0; i < group.size(); i++) {
+            double share = (double) model.objective().targets(group.get(i)) / targets;
+            mean += share * backward(group.get(i), share);
+            batches++;
+            if (i < group.size() - 1) {
+                afterBatch.run();
             }
-            outcome.loss().backward();
-            optimizer.step(1);
+        }
+        if (settings.gradientClipping() > 0) {
+            clip();
+        }
+        optimizer.step(rateFactor);
+        steps++;
+        lossSum += mean;
+        afterBatch.run();
+        return mean;
+    }
+
+    /** Adds {@code share} times the gradient of the batch's mean loss to the parameters' gradients. */
+    private double backward(List<Encoded> batch, double share) {
+        try (PointerScope scope = new PointerScope()) {
+            Objective.Outcome outcome = model.objective().measure(model, batch);
+            double loss = outcome.loss().item_double();
+            if (!Double.isFinite(loss)) {
+                throw notFinite(loss, batch);
+            }
+            Tensor scaled = share == 1 ? outcome.loss() : outcome.loss().mul(new org.bytedeco.pytorch.Scalar(share));
+            scaled.backward();
             tokens += outcome.tokens();
             slots += outcome.slots();
-            lossSum += loss;
             lastLoss = loss;
             return loss;
         }
     }
 
-    private TrainingException notFinite(double loss, List<Encoded> examples) {
-        return new TrainingException("the loss became " + loss + " at step " + steps + " (examples "
-                + examples.stream().map(e -> String.valueOf(e.index() + 1)).toList() + "); last finite loss "
-                + (Double.isNaN(lastLoss) ? "none" : String.format("%.4g", lastLoss))
-                + ". Lower training.learning-rate (now " + settings.learningRate()
-                + "), or set training.gradient-clipping");
+    private void clip() {
+        try (PointerScope scope = new PointerScope()) {
+            TensorVector tensors = new TensorVector(
+                    parameters.stream().map(Optimizer.Parameter::tensor).toArray(Tensor[]::new));
+            torch.clip_grad_norm_(tensors, settings.gradientClipping());
+        }
+    }
+
+    private void checkFinite() {
+        try (PointerScope scope = new PointerScope()) {
+            for (Optimizer.Parameter parameter : parameters) {
+                if (!torch.isfinite(parameter.tensor()).all().item_bool()) {
+                    throw new TrainingException(parameter.name() + " is no longer finite after step " + steps
+                            + "; last finite loss " + shown(lastLoss) + ". " + remedy());
+                }
+            }
+        }
+    }
+
+    private TrainingException notFinite(double loss, List<Encoded> batch) {
+        return new TrainingException("the loss became " + loss + " at step " + (steps + 1) + " (examples "
+                + batch.stream().map(e -> String.valueOf(e.index() + 1)).toList() + "); last finite loss "
+                + shown(lastLoss) + ". " + remedy());
+    }
+
+    private static String shown(double loss) {
+        return Double.isNaN(loss) ? "none" : String.format("%.4g", loss);
+    }
+
+    private String remedy() {
+        return "Lower training.learning-rate (now " + settings.learningRate() + "), or set training.gradient-clipping";
     }
 
     private Metrics metrics(int examples, double seconds) {

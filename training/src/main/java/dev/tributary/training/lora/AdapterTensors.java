@@ -11,6 +11,7 @@ import dev.tributary.training.model.Adapters;
 import dev.tributary.training.model.Delta;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.Torch;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,6 +31,8 @@ public final class AdapterTensors implements Adapters {
     private final Set<String> trainable;
     private final Set<String> used = new TreeSet<>();
     private final AdapterType type;
+    private final Projections projections;
+    private @Nullable Dropout dropout;
 
     /**
      * @param start the values
@@ -44,6 +47,7 @@ public final class AdapterTensors implements Adapters {
             tensor.set_requires_grad(trainable.contains(info.name()));
             tensors.put(info.name(), tensor);
         }
+        projections = new Projections(config.rank(), find("vera_A"), find("vera_B"));
         for (String name : trainable) {
             if (!tensors.containsKey(name)) {
                 throw new TrainingException("tensor " + name + " is to be trained, but the adapter does not have it");
@@ -65,10 +69,23 @@ public final class AdapterTensors implements Adapters {
         return find(name);
     }
 
-    /** The tensor of a module's role, or null. */
-    @Nullable
-    Tensor find(Linear module, TensorRole role) {
-        return find(new TensorName(module.path(), role).key());
+    /** Whether the adapter has a tensor of one of these roles for the module. */
+    boolean hasAny(Linear module, TensorRole... roles) {
+        return Arrays.stream(roles).anyMatch(role -> tensors.containsKey(new TensorName(module.path(), role).key()));
+    }
+
+    Projections projections() {
+        return projections;
+    }
+
+    /** Lets the inputs of the adapters drop out from now on, as {@code adapter.dropout} says; while training only. */
+    public void dropOut(long seed) {
+        dropout = config.dropout() == 0 ? null : new Dropout(config.dropout(), seed);
+    }
+
+    /** x, or x with some values dropped. */
+    Tensor dropped(Tensor x) {
+        return dropout == null ? x : dropout.apply(x);
     }
 
     /** The tensor of a module's role, with the shape it must have. */
@@ -85,7 +102,7 @@ public final class AdapterTensors implements Adapters {
         if (!fits) {
             throw new TrainingException("adapter tensor " + name + " has the wrong shape; rank "
                     + config.rankOf(module.path()) + " on a module of " + module.in() + " inputs and " + module.out()
-                    + " outputs needs " + java.util.Arrays.toString(shape));
+                    + " outputs needs " + Arrays.toString(shape));
         }
         return tensor;
     }
@@ -99,8 +116,9 @@ public final class AdapterTensors implements Adapters {
         return tensor;
     }
 
-    /** Fails if some tensor of the adapter found no place in the model. */
-    public void refuseUnused() {
+    /** To be called when the model is put together: fails if some tensor of the adapter found no place in it. */
+    public void complete() {
+        projections.complete();
         for (String name : tensors.keySet()) {
             if (!used.contains(name)) {
                 throw new TrainingException("adapter tensor " + name + " belongs to no module of the model; check "
@@ -118,6 +136,9 @@ public final class AdapterTensors implements Adapters {
 
     /** Whether a tensor belongs to a fully trained module, such as a classification head. */
     public boolean isHead(String name) {
+        if (name.startsWith("vera_")) {
+            return false;
+        }
         TensorRole role = TensorName.parse(name).role();
         return role == TensorRole.WEIGHT || role == TensorRole.BIAS;
     }

@@ -10,7 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** How the tensors of one adapter type change a linear module. A new type is its file and one line in {@link #ALL}. */
 interface AdapterType {
 
-    Map<String, AdapterType> ALL = new TreeMap<>(Map.of("lora", Lora::of, "rslora", Lora::of));
+    Map<String, AdapterType> ALL = new TreeMap<>(Map.of(
+            "lora", Lora::of,
+            "rslora", Lora::of,
+            "lora-fa", Lora::of,
+            "pissa", Lora::of,
+            "olora", Lora::of,
+            "dora", Dora::of,
+            "vera", Vera::of,
+            "lora-xs", LoraXs::of,
+            "lora-sb", LoraXs::of));
 
     /** The adapter of {@code module}, or null if {@code tensors} have none for it. */
     @Nullable

@@ -50,6 +50,8 @@ public final class Attention {
 
     /** x (tokens, heads·d) → (size, heads, longest, d). */
     private static Tensor split(Tensor x, int heads, Batch batch) {
-        return batch.pad(x).view(batch.size(), batch.longest(), heads, x.size(1) / heads).transpose(1, 2);
+        return batch.pad(x)
+                .view(batch.size(), batch.longest(), heads, x.size(1) / heads)
+                .transpose(1, 2);
     }
 }

@@ -91,7 +91,7 @@ public final class Batch implements AutoCloseable {
 
     /** Positions counted from {@code first}. */
     public Tensor positions(int first) {
-        return first == 0 ? positions : positions.add(Torch.scalar(first));
+        return first == 0 ? positions : positions.add(new org.bytedeco.pytorch.Scalar((long) first));
     }
 
     /** x (tokens, width) → (size, longest, width), zero where there is no token. */

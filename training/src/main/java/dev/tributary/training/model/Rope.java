@@ -52,7 +52,8 @@ public final class Rope {
 
     /** x (tokens, heads·d), turned by the positions of the batch. */
     public Tensor rotate(Tensor x, Batch batch) {
-        Tensor cos = batch.shared("rope cos", () -> angles(batch).cos().mul(Torch.scalar(amplitude))); // (tokens, 1, d/2)
+        Tensor cos =
+                batch.shared("rope cos", () -> angles(batch).cos().mul(Torch.scalar(amplitude))); // (tokens, 1, d/2)
         Tensor sin = batch.shared("rope sin", () -> angles(batch).sin().mul(Torch.scalar(amplitude)));
         int half = headSize / 2;
         Tensor heads = x.view(x.size(0), x.size(1) / headSize, headSize); // (tokens, heads, d)

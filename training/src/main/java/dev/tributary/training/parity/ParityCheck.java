@@ -80,7 +80,7 @@ public final class ParityCheck {
             AdapterTensors adapter = new AdapterTensors(
                     fixture.config(), start, new TreeSet<>(gradients.layout().names()));
             RecordedModel adapted = RecordedModel.of(fixture, checkpoint, adapter, examples);
-            adapter.refuseUnused();
+            adapter.complete();
             compareAdapted(adapted, adapter, gradients);
             compareSteps(adapted, adapter);
             compareMerged(adapted);

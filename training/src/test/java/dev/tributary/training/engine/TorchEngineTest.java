@@ -177,6 +177,55 @@ class TorchEngineTest {
     }
 
     @Test
+    void accumulatedBatchesEqualOneLargeBatch() {
+        Dataset data = TinyModel.dataset(50, 1);
+        Tensors large = train(data, settings(16, 1, 0, "constant"), 5).tensors();
+        Tensors small = train(data, settings(4, 4, 0, "constant"), 5).tensors();
+
+        for (String name : start.layout().names()) {
+            assertThat(small.read(name)).as(name).containsExactly(large.read(name), within(1e-5f));
+        }
+    }
+
+    @Test
+    void clippingAndScheduleChangeTheResultAndTheStepCountStays() {
+        Dataset data = TinyModel.dataset(50, 1);
+        Trained plain = train(data, settings(16, 1, 0, "constant"), 5);
+        Trained clipped = train(data, settings(16, 1, 1e-3, "constant"), 5);
+        Trained cosine = train(data, settings(16, 1, 0, "cosine"), 5);
+
+        assertThat(List.of(bits(plain.tensors()), bits(clipped.tensors()), bits(cosine.tensors())))
+                .doesNotHaveDuplicates();
+        assertThat(clipped.metrics().get("steps")).isEqualTo(4);
+    }
+
+    @Test
+    void dropoutFollowsTheSeedAndIsOffInEvaluation() {
+        AdapterConfig dropping = new AdapterConfig(
+                "lora", 4, 8, LORA.targetModules(), LORA.rankPattern(), LORA.alphaPattern(), 0.3, List.of(), "kaiming");
+        Workload work = TinyModel.work(model, dropping, start);
+        Dataset data = TinyModel.dataset(50, 1);
+        List<Integer> results = new ArrayList<>();
+        for (long seed : new long[] {5, 5, 6}) {
+            results.add(bits(
+                    engine.train(work, start.layout().names(), TinyModel.settings(1, 1e-3), seed, data, (d, t) -> {})
+                            .tensors()));
+        }
+        Tensors trained = train(data, TinyModel.settings(1, 1e-3), 5).tensors();
+
+        assertThat(results.get(0))
+                .isEqualTo(results.get(1))
+                .isNotEqualTo(results.get(2))
+                .isNotEqualTo(bits(trained));
+        assertThat(evaluate(TinyModel.work(model, dropping, trained), data))
+                .isEqualTo(evaluate(TinyModel.work(model, LORA, trained), data));
+    }
+
+    private static Job.Training settings(int batch, int accumulation, double clipping, String schedule) {
+        return new Job.Training(1, 0, batch, accumulation, 1e-3, 1e-3, "adamw", 0.01, 0, clipping, schedule, 0);
+    }
+
+    @Test
     void progressListenerCanCancel() {
         assertThatThrownBy(() -> engine.train(
                         TinyModel.work(model, LORA, start),

@@ -55,7 +55,9 @@ class TrajectoryParityIT {
                 for (JsonNode client : round.path("clients")) {
                     worst = Math.max(worst, train(base, global, client, locals));
                 }
-                System.out.printf("round %d: largest difference of a loss %.1e%n", round.path("round").asInt(), worst);
+                System.out.printf(
+                        "round %d: largest difference of a loss %.1e%n",
+                        round.path("round").asInt(), worst);
                 assertThat(worst).as("round %s", round.path("round")).isLessThan(1e-3);
                 global = mean(locals, recorded.path("weights"));
                 compareAdapter(global, round.path("round").asInt());
@@ -71,9 +73,10 @@ class TrajectoryParityIT {
         Workload work = new Workload(model, TASK, LORA, List.of(), "", start);
         double worst = 0;
         try (PointerScope scope = new PointerScope()) {
-            TaskModel task = TaskModel.of(base, base.unfolded(), work, start.layout().names());
-            List<Encoded> examples =
-                    Encoded.all(dataset(client.path("client").asString(), "train"), base.tokenizer(), TASK, task.body());
+            TaskModel task =
+                    TaskModel.of(base, base.unfolded(), work, start.layout().names());
+            List<Encoded> examples = Encoded.all(
+                    dataset(client.path("client").asString(), "train"), base.tokenizer(), TASK, task.body());
             TrainingRun run = new TrainingRun(task, SETTINGS);
             for (int step = 0; step < client.path("batches").size(); step++) {
                 List<Encoded> batch = new ArrayList<>();
@@ -94,7 +97,8 @@ class TrajectoryParityIT {
                     new Workload(model, TASK, LORA, List.of(), "", global), held, 64, (done, total) -> {});
             double oneExample = 1.0 / held.examples().size();
             assertThat(found.get("loss")).isCloseTo(site.getValue().path("loss").doubleValue(), within(1e-3));
-            assertThat(found.get("accuracy")).isCloseTo(site.getValue().path("acc").doubleValue(), within(1.01 * oneExample));
+            assertThat(found.get("accuracy"))
+                    .isCloseTo(site.getValue().path("acc").doubleValue(), within(1.01 * oneExample));
         }
     }
 

@@ -19,8 +19,14 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class Bert implements Transformer {
 
-    static final Family FAMILY =
-            Family.encoder("bert", (config, weights) -> new Bert(config, weights, "bert.", 0), Bert::classifier, "pooler.", "classifier.", "cls.", "position_ids");
+    static final Family FAMILY = Family.encoder(
+            "bert",
+            (config, weights) -> new Bert(config, weights, "bert.", 0),
+            Bert::classifier,
+            "pooler.",
+            "classifier.",
+            "cls.",
+            "position_ids");
 
     private final int hidden;
     private final int heads;
@@ -98,7 +104,7 @@ final class Bert implements Transformer {
     private static Head classifier(Transformer body, ModelConfig config, Weights weights, int labels) {
         int hidden = body.hiddenSize();
         String root = weights.prefix("pooler.dense.weight", "bert.", "");
-        Linear pooler = weights.head(root + "pooler.dense", hidden, hidden, true);
+        Linear pooler = weights.linear(root + "pooler.dense", hidden, hidden, true);
         Linear classifier = weights.head("classifier", labels, hidden, true);
         return (x, batch) -> classifier.forward(torch.tanh(pooler.forward(batch.first(x)))); // (size, labels)
     }

@@ -57,7 +57,9 @@ final class Llama implements Transformer {
         hidden = config.positive("hidden_size");
         heads = config.positive("num_attention_heads");
         groups = config.has("num_key_value_heads") ? config.divisorOf(heads, "num_key_value_heads") : heads;
-        headSize = config.has("head_dim") ? config.positive("head_dim") : hidden / config.divisorOf(hidden, "num_attention_heads");
+        headSize = config.has("head_dim")
+                ? config.positive("head_dim")
+                : hidden / config.divisorOf(hidden, "num_attention_heads");
         positions = config.positive("max_position_embeddings");
         vocabulary = config.positive("vocab_size");
         activation = Activation.checked(config, "hidden_act", "silu");
@@ -68,7 +70,13 @@ final class Llama implements Transformer {
         embeddings = weights.tensor(root + "embed_tokens.weight", vocabulary, hidden);
         int inner = config.positive("intermediate_size");
         for (int i = 0; i < config.positive("num_hidden_layers"); i++) {
-            blocks.add(new Block(weights, root + "layers." + i, inner, epsilon, variant, variant.window().apply(i)));
+            blocks.add(new Block(
+                    weights,
+                    root + "layers." + i,
+                    inner,
+                    epsilon,
+                    variant,
+                    variant.window().apply(i)));
         }
         norm = weights.rmsNorm(root + "norm", hidden, epsilon);
     }
@@ -125,7 +133,9 @@ final class Llama implements Transformer {
 
         /** x (tokens, h·d), every head normed by itself. */
         private Tensor perHead(@Nullable RmsNorm headNorm, Tensor x) {
-            return headNorm == null ? x : headNorm.forward(x.view(x.size(0), -1, headSize)).view(x.size(0), x.size(1));
+            return headNorm == null
+                    ? x
+                    : headNorm.forward(x.view(x.size(0), -1, headSize)).view(x.size(0), x.size(1));
         }
     }
 

@@ -8,8 +8,8 @@ import java.util.function.Function;
 /** Qwen2 and Qwen2.5 (Yang et al. 2024): Llama with biases on q, k and v; some layers may see a sliding window only. */
 final class Qwen2 {
 
-    static final Family FAMILY = Llama.family(
-            "qwen2", config -> new Llama.Variant(true, false, false, false, window(config)));
+    static final Family FAMILY =
+            Llama.family("qwen2", config -> new Llama.Variant(true, false, false, false, window(config)));
 
     private Qwen2() {}
 
