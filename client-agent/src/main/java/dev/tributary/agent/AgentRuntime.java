@@ -6,6 +6,8 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.TransportException;
+import dev.tributary.protocol.blob.BlobStoreException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,10 +112,12 @@ final class AgentRuntime {
         while (!closing) {
             if (cleaned.isBefore(clock.instant().minus(CLEANING_EVERY))) {
                 cleaned = clock.instant();
-                journal.forgetIdleJobs(cleaned, JOBS_FORGOTTEN_AFTER);
+                forgetIdleJobs(cleaned);
             }
             try {
-                transport.poll(POLL).forEach(downlink::handle);
+                for (AgentTransport.Received received : transport.poll(POLL)) {
+                    handle(received);
+                }
                 acknowledge();
             } catch (TransportException e) {
                 LOG.warn("agent {}: reading commands failed, trying again: {}", id, e.getMessage());
@@ -122,6 +126,30 @@ final class AgentRuntime {
         }
         workThread.join(CLOSING.toMillis());
         acknowledgeLast();
+    }
+
+    private void forgetIdleJobs(Instant now) {
+        try {
+            journal.forgetIdleJobs(now, JOBS_FORGOTTEN_AFTER);
+        } catch (UncheckedIOException | BlobStoreException e) {
+            LOG.warn("agent {}: cleaning up failed: {}", id, e.getMessage());
+        }
+    }
+
+    /** A disk that fails holds the agent up, it does not end it. */
+    private void handle(AgentTransport.Received received) throws InterruptedException {
+        if (!positions.arrived(received.position())) {
+            return;
+        }
+        while (!closing) {
+            try {
+                downlink.handle(received);
+                return;
+            } catch (UncheckedIOException | BlobStoreException e) {
+                LOG.warn("agent {}: the disk fails, trying again: {}", id, e.getMessage());
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
     }
 
     private void acknowledgeLast() {

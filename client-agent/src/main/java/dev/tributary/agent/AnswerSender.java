@@ -13,6 +13,7 @@ import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.TransportException;
 import dev.tributary.training.TrainingCancelledException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,19 +41,32 @@ final class AnswerSender {
         this.steps = steps;
     }
 
+    /** Puts an answer in the journal, waiting for a disk that fails. @throws TrainingCancelledException to end the wait */
+    void seal(Answer answer, WorkMonitor monitor) {
+        while (true) {
+            try {
+                journal.record(answer);
+                return;
+            } catch (UncheckedIOException e) {
+                LOG.warn("the disk fails, the answer to plan {} waits: {}", answer.planId(), e.getMessage());
+                pause(1000, monitor);
+            }
+        }
+    }
+
     /** @throws TrainingCancelledException if the monitor ends the attempt; the answer stays sealed */
     void send(Answer answer, WorkMonitor monitor) {
         Answer present = answer;
         if (answer.update() != null && !sealed.has(answer.update().tensors())) {
             present = lost(answer.update());
-            journal.record(present);
+            seal(present, monitor);
         }
         long pause = 250;
         while (true) {
             try {
                 attempt(present, monitor);
                 return;
-            } catch (TransportException e) {
+            } catch (TransportException | UncheckedIOException e) {
                 LOG.warn("sending the answer to plan {} failed, trying again: {}", answer.planId(), e.getMessage());
                 pause(pause, monitor);
                 pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);

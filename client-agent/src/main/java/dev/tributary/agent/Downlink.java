@@ -50,11 +50,9 @@ final class Downlink {
         this.transport = transport;
     }
 
+    /** Handles a message that arrived at a position not handled before; may be called again if the disk failed. */
     void handle(Received received) {
         long position = received.position();
-        if (!positions.arrived(position)) {
-            return;
-        }
         boolean settled = true;
         try {
             Message message =

@@ -4,6 +4,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.TransportException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ final class HeartbeatLoop {
         try {
             outbox.send(message);
             return true;
-        } catch (TransportException e) {
+        } catch (TransportException | UncheckedIOException e) {
             LOG.warn("{} failed, trying again: {}", what, e.getMessage());
             return false;
         }

@@ -15,9 +15,15 @@ final class TaskQueue {
     private boolean runningCancelled;
     private boolean closed;
 
-    /** False if a task for the same plan waits or runs already. */
+    /**
+     * False if a task for the same plan waits already, or the plan is being carried out. An answer may be sent again
+     * while it is being sent: whoever asks may have asked after it went out.
+     */
     synchronized boolean add(Task task) {
-        if (running != null && running.planId().equals(task.planId()) && !runningCancelled) {
+        if (task instanceof Task.Execute
+                && running != null
+                && running.planId().equals(task.planId())
+                && !runningCancelled) {
             return false;
         }
         if (waiting.stream().anyMatch(other -> other.planId().equals(task.planId()))) {

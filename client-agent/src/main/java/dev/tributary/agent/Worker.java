@@ -79,10 +79,12 @@ final class Worker {
                 task.job(),
                 execute.header().round());
         Answer answer = executor.execute(execute.command(), monitorOf(task));
-        journal.record(answer);
+        sender.seal(answer, monitorOf(task));
         steps.at(Step.SEALED);
         if (answer.update() != null) {
             measure(answer.update());
+        } else {
+            kept.discard(task.job(), task.planId());
         }
         sender.send(answer, monitorOf(task));
     }

@@ -70,6 +70,11 @@ public record AgentConfig(
                 Optional.empty());
     }
 
+    public AgentConfig withHeartbeat(Duration interval) {
+        return new AgentConfig(
+                id, federation, kafka, coordinatorKey, dataDir, models, datasets, training, maxRank, interval, policy);
+    }
+
     /**
      * @param bootstrapServers {@code host:port}, several separated by commas
      * @param properties further settings of the Kafka clients; values may be secret and are not printed

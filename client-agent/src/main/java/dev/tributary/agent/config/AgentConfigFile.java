@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -105,7 +106,7 @@ public final class AgentConfigFile {
         return new AgentConfig.Training(threads, device);
     }
 
-    private TreeMap<String, ModelSource> models() {
+    private SortedMap<String, ModelSource> models() {
         TreeMap<String, ModelSource> models = new TreeMap<>();
         Optional<YamlSection> section = root.section("models");
         if (section.isEmpty() || section.get().keys().isEmpty()) {
@@ -117,7 +118,7 @@ public final class AgentConfigFile {
         return models;
     }
 
-    private TreeMap<String, DatasetConfig> datasets() {
+    private SortedMap<String, DatasetConfig> datasets() {
         TreeMap<String, DatasetConfig> datasets = new TreeMap<>();
         Optional<YamlSection> section = root.section("datasets");
         if (section.isEmpty() || section.get().keys().isEmpty()) {
