@@ -17,6 +17,7 @@ import java.util.Set;
  *     class index itself
  * @param filters only rows in which every named column equals its value are taken; the others are no errors
  * @param rows 0-based numbers of the rows to take (without the header line); empty for all
+ * @param chat the rows are conversations; {@code text} is not read then
  */
 public record DatasetSpec(
         Path path,
@@ -25,7 +26,20 @@ public record DatasetSpec(
         Optional<String> label,
         List<String> labels,
         List<Filter> filters,
-        Set<Integer> rows) {
+        Set<Integer> rows,
+        Optional<ChatSpec> chat) {
+
+    /** Rows that are single texts. */
+    public DatasetSpec(
+            Path path,
+            Optional<DatasetFormat> format,
+            String text,
+            Optional<String> label,
+            List<String> labels,
+            List<Filter> filters,
+            Set<Integer> rows) {
+        this(path, format, text, label, labels, filters, rows, Optional.empty());
+    }
 
     /** A column and the value it must have. */
     public record Filter(String column, String value) {}
@@ -50,14 +64,19 @@ public record DatasetSpec(
     }
 
     public DatasetSpec withFormat(DatasetFormat chosen) {
-        return new DatasetSpec(path, Optional.of(chosen), text, label, labels, filters, rows);
+        return new DatasetSpec(path, Optional.of(chosen), text, label, labels, filters, rows, chat);
     }
 
     public DatasetSpec withFilters(List<Filter> chosen) {
-        return new DatasetSpec(path, format, text, label, labels, chosen, rows);
+        return new DatasetSpec(path, format, text, label, labels, chosen, rows, chat);
     }
 
     public DatasetSpec withRows(Set<Integer> chosen) {
-        return new DatasetSpec(path, format, text, label, labels, filters, chosen);
+        return new DatasetSpec(path, format, text, label, labels, filters, chosen, chat);
+    }
+
+    /** These files read as conversations. */
+    public DatasetSpec withChat(ChatSpec chosen) {
+        return new DatasetSpec(path, format, text, Optional.empty(), List.of(), filters, rows, Optional.of(chosen));
     }
 }

@@ -53,7 +53,8 @@ public final class Datasets {
     }
 
     private static List<String> columns(DatasetSpec spec) {
-        List<String> columns = new ArrayList<>(List.of(spec.text()));
+        List<String> columns =
+                new ArrayList<>(spec.chat().map(ChatSpec::columns).orElse(List.of(spec.text())));
         spec.label().ifPresent(columns::add);
         spec.filters().forEach(f -> columns.add(f.column()));
         return columns;

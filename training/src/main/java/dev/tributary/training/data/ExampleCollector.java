@@ -44,6 +44,13 @@ final class ExampleCollector implements Rows.Sink {
             }
         }
         rows++;
+        if (spec.chat().isPresent()) {
+            spec.chat()
+                    .get()
+                    .render(row)
+                    .ifPresentOrElse(examples::add, () -> bad("without a usable conversation", row.line()));
+            return;
+        }
         String text = row.get(spec.text()).orElse("");
         if (text.isBlank()) {
             bad("without text", row.line());

@@ -2,8 +2,10 @@ package dev.tributary.training.tokenizer;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -28,22 +30,47 @@ final class HuggingFaceTextTokenizer implements TextTokenizer {
         return truncate(encoding.getIds(), encoding.getSpecialTokenMask(), maxLength);
     }
 
+    @Override
+    public MarkedTokens encode(String text, List<TextSpan> learned, int maxLength) {
+        String checked = wellFormed(text);
+        Encoding encoding = alive(() -> tokenizer.encode(checked, true, false));
+        int[] places = kept(encoding.getSpecialTokenMask(), maxLength);
+        int[] ids = new int[places.length];
+        boolean[] marks = new boolean[places.length];
+        for (int i = 0; i < places.length; i++) {
+            ids[i] = Math.toIntExact(encoding.getIds()[places[i]]);
+            CharSpan span = encoding.getCharTokenSpans()[places[i]];
+            if (span != null && encoding.getSpecialTokenMask()[places[i]] == 0) {
+                int begin = checked.offsetByCodePoints(0, span.getStart()); // the library counts code points
+                marks[i] = learned.stream().anyMatch(s -> s.holds(begin));
+            }
+        }
+        return new MarkedTokens(ids, marks);
+    }
+
     /** Drops the last content tokens; {@code special} is 1 where the template, not the text, put a token. */
     static int[] truncate(long[] tokens, long[] special, int maxLength) {
+        return Arrays.stream(kept(special, maxLength))
+                .map(place -> Math.toIntExact(tokens[place]))
+                .toArray();
+    }
+
+    /** Places of the tokens that stay. */
+    private static int[] kept(long[] special, int maxLength) {
         int specials = (int) Arrays.stream(special).sum();
         if (maxLength <= specials) {
             throw new IllegalArgumentException("max length must be > " + specials
                     + ", the number of special tokens of this tokenizer, was " + maxLength);
         }
-        int content = Math.min(tokens.length, maxLength) - specials;
-        int[] kept = new int[content + specials];
+        int content = Math.min(special.length, maxLength) - specials;
+        int[] places = new int[content + specials];
         int at = 0;
-        for (int i = 0; i < tokens.length; i++) {
+        for (int i = 0; i < special.length; i++) {
             if (special[i] == 1 || content-- > 0) {
-                kept[at++] = Math.toIntExact(tokens[i]);
+                places[at++] = i;
             }
         }
-        return kept;
+        return places;
     }
 
     @Override

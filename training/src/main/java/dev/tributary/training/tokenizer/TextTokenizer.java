@@ -1,5 +1,6 @@
 package dev.tributary.training.tokenizer;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -15,6 +16,12 @@ public interface TextTokenizer extends AutoCloseable {
      * @param maxLength most ids returned, at least one more than the template's special tokens
      */
     int[] encode(String text, int maxLength);
+
+    /**
+     * Like {@link #encode}, and marks the tokens that begin within one of {@code learned}. Tokens of the template are never
+     * marked.
+     */
+    MarkedTokens encode(String text, List<TextSpan> learned, int maxLength);
 
     /** Token ids of the text alone: no special tokens, nothing cut. */
     int[] encodePlain(String text);
