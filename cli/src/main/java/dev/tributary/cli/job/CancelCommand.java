@@ -1,5 +1,6 @@
 package dev.tributary.cli.job;
 
+import dev.tributary.cli.Json;
 import dev.tributary.cli.Terminal;
 import dev.tributary.coordinator.view.JobView;
 import java.util.concurrent.Callable;

@@ -1,6 +1,7 @@
 package dev.tributary.cli.job;
 
 import dev.tributary.cli.CliException;
+import dev.tributary.cli.Json;
 import dev.tributary.cli.Terminal;
 import dev.tributary.coordinator.view.JobView;
 import java.io.IOException;

@@ -1,0 +1,23 @@
+package dev.tributary.cli.adapter;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code tributary adapter}. */
+@Command(
+        name = "adapter",
+        mixinStandardHelpOptions = true,
+        description = "Looks into adapters in PEFT directories.",
+        subcommands = {InspectCommand.class})
+public final class AdapterCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Which adapter command?");
+    }
+}

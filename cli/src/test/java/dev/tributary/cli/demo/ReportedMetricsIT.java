@@ -1,0 +1,66 @@
+package dev.tributary.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tributary.adapter.PeftDirectory;
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.TensorUnion;
+import dev.tributary.cli.report.Report;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.JobParser;
+import dev.tributary.plan.Metrics;
+import dev.tributary.training.Workload;
+import dev.tributary.training.data.DatasetSpec;
+import dev.tributary.training.data.Datasets;
+import dev.tributary.training.engine.TorchEngine;
+import dev.tributary.training.packaged.PackagedModels;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What lies in {@code out/} is what was measured: loaded afresh on the unmodified base it gives the reported figures. */
+class ReportedMetricsIT {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fedex", "fedavg", "ffa"})
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    void theExportedAdapterOnTheUnmodifiedBaseGivesTheReportedFigures(String method) throws InterruptedException {
+        Report report = DemoRuns.run(directory, method, 7);
+        Report.Round last = report.rounds().get(report.rounds().size() - 1);
+        Job job = JobParser.parse(new DemoJob(method, 2, 7).document());
+
+        try (PeftDirectory adapter = PeftDirectory.open(directory.resolve("out/adapter"));
+                SafetensorsFile head = SafetensorsFile.open(directory.resolve("out/head.safetensors"));
+                TorchEngine engine = new TorchEngine(1)) {
+            Workload work = new Workload(
+                    PackagedModels.resolve(DemoJob.MODEL),
+                    job.task(),
+                    adapter.config().adapter(),
+                    List.of(),
+                    "",
+                    TensorUnion.of(List.of(adapter.tensors(), head)));
+            for (String site : SentimentSites.SITES) {
+                Path test = directory.resolve("data").resolve(site).resolve(SentimentSites.TEST);
+                Metrics metrics = engine.evaluate(
+                        work,
+                        Datasets.read(DatasetSpec.labelled(test, "text", "label", List.of())),
+                        job.training().batchSize(),
+                        (done, total) -> {});
+                assertThat(metrics.get("accuracy"))
+                        .as(site)
+                        .isEqualTo(last.agents().get(site).get("accuracy"));
+                assertThat(metrics.get("loss"))
+                        .as(site)
+                        .isCloseTo(last.agents().get(site).get("loss"), within(1e-5));
+            }
+        }
+    }
+}
