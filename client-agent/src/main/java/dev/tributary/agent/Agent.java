@@ -6,6 +6,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.training.TrainingEngine;
+import java.util.Optional;
 
 /**
  * A running agent. It registers, carries out one plan at a time beside its data, and sends every answer exactly once
@@ -66,6 +67,11 @@ public final class Agent implements AutoCloseable {
     /** Whether it still serves; false after {@link #close()}, or if it failed in a way it could not survive. */
     public boolean isRunning() {
         return runtime.isRunning();
+    }
+
+    /** What the agent ended from, if it did not end by {@link #close()}. */
+    public Optional<Throwable> failure() {
+        return runtime.failure();
     }
 
     /** Returns when the agent no longer runs. */

@@ -25,6 +25,7 @@ public final class AgentMain {
      *
      * @throws dev.tributary.agent.yaml.YamlFileException if the file has problems, all at once
      * @throws AgentConfigException if the agent cannot start as configured
+     * @throws IllegalStateException if the agent ended from a failure
      */
     public static void run(Path configFile) throws InterruptedException {
         AgentConfig config = AgentConfigFile.read(configFile);
@@ -33,6 +34,11 @@ public final class AgentMain {
             Thread stop = new Thread(agent::close, "agent-" + agent.id() + "-stop");
             Runtime.getRuntime().addShutdownHook(stop);
             agent.awaitEnd();
+            if (agent.failure().isPresent()) {
+                throw new IllegalStateException(
+                        "agent " + agent.id() + " ended: " + agent.failure().get(),
+                        agent.failure().get());
+            }
         }
     }
 

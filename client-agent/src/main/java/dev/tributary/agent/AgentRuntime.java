@@ -12,10 +12,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,7 @@ final class AgentRuntime {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread workThread;
     private final List<Thread> threads;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile boolean closing;
 
     AgentRuntime(
@@ -95,6 +99,7 @@ final class AgentRuntime {
         } catch (RuntimeException | Error e) {
             if (!closing) {
                 LOG.error("agent {} fails", id, e);
+                failure.compareAndSet(null, e);
             }
         } finally {
             signalClose();
@@ -177,6 +182,10 @@ final class AgentRuntime {
 
     boolean isRunning() {
         return ended.getCount() > 0;
+    }
+
+    Optional<Throwable> failure() {
+        return Optional.ofNullable(failure.get());
     }
 
     void awaitEnd() throws InterruptedException {

@@ -97,6 +97,7 @@ class AgentCrashTest {
         agent.awaitEnd();
         agent.close();
         assertThat(crashed).isTrue();
+        assertThat(agent.failure()).containsInstanceOf(Crash.class);
     }
 
     private static Update awaitPlan(TestFederation federation, String planId) {
