@@ -43,6 +43,9 @@ public interface Aggregation {
     Result aggregate(
             FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory);
 
-    /** Names of the tensors an update must hold under {@code terms}, with shapes: what intake checks against. */
+    /**
+     * Names of the tensors an update must hold under {@code terms}, with shapes: what intake checks against. The element
+     * type is always F32 here; an upload in another type has the same names and shapes.
+     */
     Map<String, dev.tributary.adapter.TensorInfo> expectedUpdate(GlobalState state, AgentTerms terms);
 }

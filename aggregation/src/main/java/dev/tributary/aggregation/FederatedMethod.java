@@ -1,12 +1,19 @@
 package dev.tributary.aggregation;
 
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.TensorRole;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
+import dev.tributary.plan.TensorTerms;
+import dev.tributary.plan.TensorTerms.Send;
+import dev.tributary.plan.TensorTerms.Source;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A federated method: a server rule and the plans it hands to agents. A method is stateless; everything it remembers is
@@ -22,11 +29,50 @@ public sealed interface FederatedMethod permits SumMethod, UpdateMethod {
     MethodCard card();
 
     /** What stands against running {@code job} on {@code model} with this method; empty if nothing does. */
-    List<Problem> check(Job job, ModelDescriptor model);
+    default List<Problem> check(Job job, ModelDescriptor model) {
+        return Compatibility.check(this, job, model);
+    }
+
+    /** The global adapter: what agents evaluate. */
+    default AdapterConfig adapter(Job job) {
+        return job.adapter();
+    }
 
     /** Writes the state before round 1: the initial adapter and head. Equal job, model and seed give equal bytes. */
     void initial(Job job, ModelDescriptor model, NextState next);
 
     /** What each member of the cohort is to receive, train, send and keep in the coming round. */
     SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort);
+
+    /** What agents measure after a round: the whole global adapter, with their own kept tensors where they have such. */
+    default SortedMap<AgentId, AgentTerms> evaluationPlans(GlobalState state, Job job, List<AgentProfile> agents) {
+        SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
+        plans(state, job, agents).forEach((agent, terms) -> {
+            List<TensorTerms> tensors = terms.tensors().stream()
+                    .map(t -> new TensorTerms(
+                            t.role(),
+                            t.source() == Source.KEPT ? Source.KEPT : Source.SERVER,
+                            false,
+                            Send.NOTHING,
+                            false))
+                    .toList();
+            plans.put(agent, new AgentTerms(adapter(job), tensors, List.of()));
+        });
+        return plans;
+    }
+
+    /** How a tensor that an agent trains and sends travels: as its plans say. */
+    default Send sends(Job job, TensorRole role) {
+        return Uploads.send(job);
+    }
+
+    /**
+     * Where an agent's smaller adapter lies within the global one; empty if its tensors have their global shape or the
+     * method takes them as they are.
+     *
+     * @param config of the agent's plan
+     */
+    default Optional<Selection> selection(GlobalState state, Job job, AgentId agent, AdapterConfig config) {
+        return Optional.empty();
+    }
 }

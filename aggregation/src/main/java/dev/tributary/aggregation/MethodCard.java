@@ -15,8 +15,11 @@ import java.util.List;
  * @param heterogeneousRanks whether agents may train different ranks
  * @param personalState whether agents keep tensors of their own
  * @param adapterTypes adapter types it works with
+ * @param secureAggregation whether it works on a masked sum
  * @param bytesUp formula of the bytes one agent sends per round
  * @param bytesDown formula of the bytes one agent receives per round
+ * @param options keys it reads under {@code aggregation}
+ * @param notes limits, and what is ours
  */
 public record MethodCard(
         String name,
@@ -29,9 +32,142 @@ public record MethodCard(
         boolean heterogeneousRanks,
         boolean personalState,
         List<String> adapterTypes,
+        SecureAggregation secureAggregation,
         String bytesUp,
-        String bytesDown) {
+        String bytesDown,
+        List<MethodOption> options,
+        String notes) {
+
+    /** Whether a method's rule is a function of sums alone. */
+    public enum SecureAggregation {
+        /** Every agent's message has the same tensors. */
+        YES("yes"),
+        /** Messages are padded to full size, so that choices of ranks or factors stay hidden. */
+        PADDED("padded to full size"),
+        /** The rule needs each message by itself. */
+        NO("no");
+
+        private final String words;
+
+        SecureAggregation(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+    }
+
     public MethodCard {
         adapterTypes = List.copyOf(adapterTypes);
+        options = List.copyOf(options);
+    }
+
+    public static Builder named(String name, String title) {
+        return new Builder(name, title);
+    }
+
+    /** Fills a card in, line by line; what is not said is no, none or empty. */
+    public static final class Builder {
+        private final String name;
+        private final String title;
+        private String paper = "";
+        private String equation = "";
+        private String provenance = "";
+        private boolean exact;
+        private boolean foldsBase;
+        private boolean heterogeneousRanks;
+        private boolean personalState;
+        private List<String> adapterTypes = List.of("lora", "rslora");
+        private SecureAggregation secureAggregation = SecureAggregation.NO;
+        private String bytesUp = "";
+        private String bytesDown = "";
+        private List<MethodOption> options = List.of();
+        private String notes = "";
+
+        private Builder(String name, String title) {
+            this.name = name;
+            this.title = title;
+        }
+
+        public Builder paper(String text) {
+            paper = text;
+            return this;
+        }
+
+        public Builder equation(String text) {
+            equation = text;
+            return this;
+        }
+
+        public Builder provenance(String text) {
+            provenance = text;
+            return this;
+        }
+
+        public Builder exact() {
+            exact = true;
+            return this;
+        }
+
+        public Builder foldsBase() {
+            foldsBase = true;
+            return this;
+        }
+
+        public Builder heterogeneousRanks() {
+            heterogeneousRanks = true;
+            return this;
+        }
+
+        public Builder personalState() {
+            personalState = true;
+            return this;
+        }
+
+        public Builder adapterTypes(String... types) {
+            adapterTypes = List.of(types);
+            return this;
+        }
+
+        public Builder secureAggregation(SecureAggregation mode) {
+            secureAggregation = mode;
+            return this;
+        }
+
+        public Builder bytes(String up, String down) {
+            bytesUp = up;
+            bytesDown = down;
+            return this;
+        }
+
+        public Builder options(MethodOption... known) {
+            options = List.of(known);
+            return this;
+        }
+
+        public Builder notes(String text) {
+            notes = text;
+            return this;
+        }
+
+        public MethodCard build() {
+            return new MethodCard(
+                    name,
+                    title,
+                    paper,
+                    equation,
+                    provenance,
+                    exact,
+                    foldsBase,
+                    heterogeneousRanks,
+                    personalState,
+                    adapterTypes,
+                    secureAggregation,
+                    bytesUp,
+                    bytesDown,
+                    options,
+                    notes);
+        }
     }
 }

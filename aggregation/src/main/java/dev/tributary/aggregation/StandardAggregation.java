@@ -6,7 +6,6 @@ import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.aggregation.diagnostics.RoundDiagnostics;
-import dev.tributary.aggregation.engine.Canonical;
 import dev.tributary.aggregation.engine.WeightedSums;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
@@ -37,25 +36,18 @@ public final class StandardAggregation implements Aggregation {
     @Override
     public Result aggregate(
             FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory) {
-        List<ReceivedUpdate> ordered = values(state, job, Canonical.order(updates));
+        PreparedUpdates prepared = PreparedUpdates.of(method, state, job, updates);
+        List<ReceivedUpdate> ordered = prepared.updates();
         StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
         if (method instanceof SumMethod sum) {
-            sum.after(state, job, new WeightedSums(state.config(), ordered), files);
+            WeightedSums sums =
+                    new WeightedSums(state.config(), ordered, prepared.absences(), ReceivedUpdate::examples);
+            sum.after(state, job, sums, files);
         } else if (method instanceof UpdateMethod update) {
             update.after(state, job, ordered, files);
         }
         Produced produced = files.produced();
         return new Result(produced, diagnose(method, state, ordered, produced));
-    }
-
-    private static List<ReceivedUpdate> values(GlobalState state, Job job, List<ReceivedUpdate> updates) {
-        if (Uploads.send(job) != Send.DELTA) {
-            return updates;
-        }
-        return updates.stream()
-                .map(u -> new ReceivedUpdate(
-                        u.agent(), u.config(), u.examples(), u.weight(), new DeltaView(state.tensors(), u.tensors())))
-                .toList();
     }
 
     private static Diagnostics diagnose(

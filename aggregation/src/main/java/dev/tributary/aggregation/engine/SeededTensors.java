@@ -24,7 +24,8 @@ public final class SeededTensors {
         }
     }
 
-    long nextLong() {
+    /** The next 64 bits. */
+    public long nextLong() {
         state += 0x9E3779B97F4A7C15L;
         long z = state;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

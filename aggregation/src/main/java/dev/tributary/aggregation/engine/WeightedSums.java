@@ -2,12 +2,18 @@ package dev.tributary.aggregation.engine;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Layout;
+import dev.tributary.adapter.RankIndices;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.InvalidUpdateException;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.Sums;
+import dev.tributary.plan.AgentId;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The linear engine: Σ nᵢ·xᵢ in fp64, in agent-id order, read a piece of one tensor at a time. Memory is one tensor,
@@ -20,40 +26,43 @@ public final class WeightedSums implements Sums {
     private final List<ReceivedUpdate> updates;
     private final AdapterConfig global;
     private final Layout layout;
-    private final long examples;
+    private final Map<AgentId, RankIndices> absences;
+    private final ToDoubleFunction<ReceivedUpdate> weight;
 
-    /**
-     * @param updates as {@link Canonical#order} gives them, all of the same layout
-     * @throws InvalidUpdateException if one has another layout than the first
-     */
+    /** Sums weighted by examples over updates as {@link Canonical#order} gives them. */
     public WeightedSums(AdapterConfig global, List<ReceivedUpdate> updates) {
-        this.updates = List.copyOf(updates);
-        this.global = global;
-        this.layout = updates.get(0).tensors().layout();
-        long total = 0;
-        for (ReceivedUpdate update : updates) {
-            requireSameShapes(update);
-            total += update.examples();
-        }
-        this.examples = total;
+        this(global, updates, Map.of(), ReceivedUpdate::examples);
     }
 
-    private void requireSameShapes(ReceivedUpdate update) {
-        Layout other = update.tensors().layout();
-        for (TensorInfo info : layout.tensors().values()) {
-            TensorInfo theirs = other.tensors().get(info.name());
-            if (theirs == null || !theirs.shape().equals(info.shape())) {
-                throw new InvalidUpdateException(
-                        update.agent(),
-                        info.name() + " should have shape " + info.shape()
-                                + " as with " + updates.get(0).agent() + ", but "
-                                + (theirs == null ? "is missing" : "has " + theirs.shape()));
+    /**
+     * @param absences agents that hold only some rank indices and carry no weight at the others
+     * @throws InvalidUpdateException if one update has another shape of a tensor than those before it
+     */
+    public WeightedSums(
+            AdapterConfig global,
+            List<ReceivedUpdate> updates,
+            Map<AgentId, RankIndices> absences,
+            ToDoubleFunction<ReceivedUpdate> weight) {
+        this.updates = List.copyOf(updates);
+        this.global = global;
+        this.absences = Map.copyOf(absences);
+        this.weight = weight;
+        this.layout = union();
+    }
+
+    private Layout union() {
+        Map<String, TensorInfo> infos = new TreeMap<>();
+        for (ReceivedUpdate update : updates) {
+            for (TensorInfo info : update.tensors().layout().tensors().values()) {
+                TensorInfo first = infos.putIfAbsent(info.name(), info);
+                if (first != null && !first.shape().equals(info.shape())) {
+                    throw new InvalidUpdateException(
+                            update.agent(),
+                            info.name() + " has shape " + info.shape() + ", other updates have " + first.shape());
+                }
             }
         }
-        if (other.tensors().size() != layout.tensors().size()) {
-            throw new InvalidUpdateException(
-                    update.agent(), "has tensors that " + updates.get(0).agent() + " has not");
-        }
+        return Layout.of(infos.values());
     }
 
     @Override
@@ -65,15 +74,16 @@ public final class WeightedSums implements Sums {
     public double[] numerator(String tensor) {
         TensorName name = TensorName.parse(tensor);
         int size = Math.toIntExact(layout.get(tensor).elements());
+        List<ReceivedUpdate> holders = holders(tensor);
         double[] sum = new double[size];
         float[] piece = new float[Math.min(size, PIECE)];
         for (int at = 0; at < size; at += PIECE) {
             int count = Math.min(PIECE, size - at);
-            for (ReceivedUpdate update : updates) {
-                double weight = update.examples() * Canonical.factor(update.config(), global, name);
+            for (ReceivedUpdate update : holders) {
+                double factor = weight.applyAsDouble(update) * Canonical.factor(update.config(), global, name);
                 update.tensors().read(tensor, at, piece, 0, count);
                 for (int i = 0; i < count; i++) {
-                    sum[at + i] += weight * piece[i];
+                    sum[at + i] += factor * piece[i];
                 }
             }
             requireFinite(tensor, sum, at, count);
@@ -81,15 +91,34 @@ public final class WeightedSums implements Sums {
         return sum;
     }
 
-    @Override
-    public double denominator(String tensor) {
+    private List<ReceivedUpdate> holders(String tensor) {
         layout.get(tensor);
-        return examples;
+        return updates.stream()
+                .filter(u -> u.tensors().layout().names().contains(tensor))
+                .toList();
     }
 
-    /** Σ wᵢ·xᵢ with weights that sum to 1, in fp64. */
-    public double[] mean(String tensor) {
-        return Sums.mean(this, tensor);
+    @Override
+    public double[] denominators(String tensor) {
+        TensorName name = TensorName.parse(tensor);
+        boolean ranked = name.role() == TensorRole.LORA_A || name.role() == TensorRole.LORA_B;
+        if (!ranked || absences.isEmpty()) {
+            return new double[] {holders(tensor).stream().mapToDouble(weight).sum()};
+        }
+        List<Integer> shape = layout.get(tensor).shape();
+        double[] weights = new double[name.role() == TensorRole.LORA_A ? shape.get(0) : shape.get(1)];
+        for (ReceivedUpdate update : holders(tensor)) {
+            RankIndices held = absences.get(update.agent());
+            int[] indices = held == null ? all(weights.length) : held.of(name.module());
+            for (int index : indices) {
+                weights[index] += weight.applyAsDouble(update);
+            }
+        }
+        return weights;
+    }
+
+    private static int[] all(int count) {
+        return java.util.stream.IntStream.range(0, count).toArray();
     }
 
     private void requireFinite(String tensor, double[] sum, int from, int count) {
@@ -101,7 +130,7 @@ public final class WeightedSums implements Sums {
             return;
         }
         float[] piece = new float[count];
-        for (ReceivedUpdate update : updates) {
+        for (ReceivedUpdate update : holders(tensor)) {
             update.tensors().read(tensor, from, piece, 0, count);
             for (int i = 0; i < count; i++) {
                 if (!Float.isFinite(piece[i])) {

@@ -1,11 +1,10 @@
 package dev.tributary.aggregation.method;
 
-import dev.tributary.adapter.Layout;
-import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
+import dev.tributary.aggregation.MethodCard.SecureAggregation;
 import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.SumMethod;
 import dev.tributary.aggregation.Sums;
@@ -13,7 +12,6 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
-import dev.tributary.plan.Problem;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -21,28 +19,18 @@ import java.util.SortedMap;
 /** FedAvg on both LoRA factors (FedIT): Ā = Σ wᵢAᵢ, B̄ = Σ wᵢBᵢ. */
 public final class FedAvg implements SumMethod {
 
-    private static final MethodCard CARD = new MethodCard(
-            "fedavg",
-            "FedAvg on LoRA factors (FedIT)",
-            "McMahan et al. 2017, arXiv 1602.05629; Zhang et al. 2024, arXiv 2305.05644",
-            "Ā = Σ wᵢAᵢ, B̄ = Σ wᵢBᵢ",
-            "read in the authors' code",
-            false,
-            false,
-            false,
-            false,
-            List.of("lora", "rslora"),
-            "b·Σ r(in+out)",
-            "b·Σ r(in+out)");
+    private static final MethodCard CARD = MethodCard.named("fedavg", "FedAvg on LoRA factors (FedIT)")
+            .paper("McMahan et al. 2017, arXiv 1602.05629; Zhang et al. 2024, arXiv 2305.05644")
+            .equation("Ā = Σ wᵢAᵢ, B̄ = Σ wᵢBᵢ")
+            .provenance("read in the authors' code")
+            .adapterTypes("lora", "rslora", "vera")
+            .secureAggregation(SecureAggregation.YES)
+            .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
+            .build();
 
     @Override
     public MethodCard card() {
         return CARD;
-    }
-
-    @Override
-    public List<Problem> check(Job job, ModelDescriptor model) {
-        return Checks.of(job, model, CARD, Set.of()).problems();
     }
 
     @Override
@@ -52,24 +40,18 @@ public final class FedAvg implements SumMethod {
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
-        return Terms.withHead(job)
-                .shared(TensorRole.LORA_A)
-                .shared(TensorRole.LORA_B)
-                .forAll(cohort);
+        return factors(job).forAll(cohort);
     }
 
     @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
-        writeMeans(sums, next);
+        Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> true);
     }
 
-    /** Publishes the mean of everything that was sent as the part {@code adapter}. */
-    static void writeMeans(Sums sums, NextState next) {
-        Layout layout = Fp32.layout(sums.layout());
-        try (SafetensorsWriter writer = next.part(InitialState.ADAPTER, layout)) {
-            for (String tensor : layout.names()) {
-                writer.write(tensor, Sums.roundedMean(sums, tensor));
-            }
-        }
+    /** Both tensors of the adapter, and the head, received, trained and sent. */
+    static Terms factors(Job job) {
+        return job.adapter().type().equals("vera")
+                ? Terms.withHead(job).shared(TensorRole.VERA_D).shared(TensorRole.VERA_B)
+                : Terms.withHead(job).shared(TensorRole.LORA_A).shared(TensorRole.LORA_B);
     }
 }

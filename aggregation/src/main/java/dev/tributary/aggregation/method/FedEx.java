@@ -1,5 +1,6 @@
 package dev.tributary.aggregation.method;
 
+import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
@@ -7,22 +8,24 @@ import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
+import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.ReceivedUpdate;
-import dev.tributary.aggregation.Sums;
+import dev.tributary.aggregation.Selection;
 import dev.tributary.aggregation.UpdateMethod;
 import dev.tributary.aggregation.engine.ExactResidual;
 import dev.tributary.aggregation.engine.FactoredSvd;
+import dev.tributary.aggregation.engine.Means;
 import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.aggregation.engine.WeightedSums;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
-import dev.tributary.plan.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -33,31 +36,28 @@ import java.util.SortedMap;
  */
 public final class FedEx implements UpdateMethod {
 
-    private static final String RESIDUAL_RANK = "residual-rank";
+    private static final MethodOption RESIDUAL_RANK = MethodOption.integer(
+            "residual-rank",
+            0,
+            1 << 16,
+            "0",
+            "keep the best approximation of this rank of the residual; 0 for all of it");
 
-    private static final MethodCard CARD = new MethodCard(
-            "fedex",
-            "FedEx-LoRA",
-            "Singhal et al. 2025, arXiv 2410.09432",
-            "Ā = Σ wᵢAᵢ, B̄ = Σ wᵢBᵢ, W0 ← W0 + s(Σ wᵢBᵢAᵢ − B̄Ā)",
-            "read in the authors' code; the fold as factors of rank (K−1)r is ours",
-            true,
-            true,
-            false,
-            false,
-            List.of("lora", "rslora"),
-            "b·Σ r(in+out)",
-            "b·Σ K·r(in+out)");
+    private static final MethodCard CARD = MethodCard.named("fedex", "FedEx-LoRA")
+            .paper("Singhal et al. 2025, arXiv 2410.09432")
+            .equation("Ā = Σ wᵢAᵢ, B̄ = Σ wᵢBᵢ, W0 ← W0 + s(Σ wᵢBᵢAᵢ − B̄Ā)")
+            .provenance("read in the authors' code; the fold as factors of rank (K−1)r and unequal ranks are ours")
+            .exact()
+            .foldsBase()
+            .heterogeneousRanks()
+            .bytes("b·Σ r(in+out)", "b·Σ K·r(in+out)")
+            .options(RESIDUAL_RANK)
+            .notes("Exact with residual-rank 0; truncated, the tail of the residual is reported as aggregation error.")
+            .build();
 
     @Override
     public MethodCard card() {
         return CARD;
-    }
-
-    @Override
-    public List<Problem> check(Job job, ModelDescriptor model) {
-        Checks checks = Checks.of(job, model, CARD, Set.of(RESIDUAL_RANK));
-        return Options.requireInteger(checks, job, RESIDUAL_RANK, 0, 1 << 20).problems();
     }
 
     @Override
@@ -67,18 +67,20 @@ public final class FedEx implements UpdateMethod {
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
-        return Terms.withHead(job)
-                .shared(TensorRole.LORA_A)
-                .shared(TensorRole.LORA_B)
-                .forAll(cohort);
+        return Nested.plans(state, cohort, () -> FedAvg.factors(job));
+    }
+
+    @Override
+    public Optional<Selection> selection(GlobalState state, Job job, AgentId agent, AdapterConfig config) {
+        return Nested.padded(state, config);
     }
 
     @Override
     public void after(GlobalState state, Job job, List<ReceivedUpdate> updates, NextState next) {
         WeightedSums sums = new WeightedSums(state.config(), updates);
         ExactResidual residual = new ExactResidual(state.config(), updates);
-        int limit = Options.integer(job, RESIDUAL_RANK, 0);
-        Layout layout = Fp32.layout(sums.layout());
+        int limit = RESIDUAL_RANK.integerOf(job, 0);
+        Layout layout = Means.layout(state.tensors(), Parts.names(state, role -> true));
         List<String> modules = Modules.with(layout, TensorRole.LORA_B).stream()
                 .filter(module -> !residual.isZero(module))
                 .toList();
@@ -87,7 +89,7 @@ public final class FedEx implements UpdateMethod {
             if (!modules.isEmpty()) {
                 try (SafetensorsWriter fold = next.fold(foldLayout(layout, modules, residual, limit))) {
                     for (String module : modules) {
-                        float[] meanB = Sums.roundedMean(sums, Modules.b(module));
+                        float[] meanB = Means.rounded(sums, state.tensors(), Modules.b(module));
                         adapter.write(Modules.b(module), meanB);
                         done.add(Modules.b(module));
                         writeFold(residual, module, meanB, fold, limit);
@@ -96,7 +98,7 @@ public final class FedEx implements UpdateMethod {
             }
             for (String tensor : layout.names()) {
                 if (!done.contains(tensor)) {
-                    adapter.write(tensor, Sums.roundedMean(sums, tensor));
+                    adapter.write(tensor, Means.rounded(sums, state.tensors(), tensor));
                 }
             }
         }

@@ -1,46 +1,40 @@
 package dev.tributary.aggregation.method;
 
+import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
+import dev.tributary.aggregation.MethodCard.SecureAggregation;
 import dev.tributary.aggregation.NextState;
+import dev.tributary.aggregation.Selection;
 import dev.tributary.aggregation.SumMethod;
 import dev.tributary.aggregation.Sums;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
-import dev.tributary.plan.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
 /** FFA-LoRA: A is drawn once and frozen, only B is trained, sent and averaged; so the mean of products is exact. */
 public final class FfaLora implements SumMethod {
 
-    private static final MethodCard CARD = new MethodCard(
-            "ffa",
-            "FFA-LoRA",
-            "Sun et al. 2024, arXiv 2403.12313",
-            "A fixed, B̄ = Σ wᵢBᵢ",
-            "from the paper's abstract, and read in others' code",
-            true,
-            false,
-            false,
-            false,
-            List.of("lora", "rslora"),
-            "b·Σ r·out",
-            "b·Σ r·out, and b·Σ r·in once");
+    private static final MethodCard CARD = MethodCard.named("ffa", "FFA-LoRA")
+            .paper("Sun et al. 2024, arXiv 2403.12313")
+            .equation("A fixed, B̄ = Σ wᵢBᵢ")
+            .provenance("from the paper's abstract, and read in others' code; unequal ranks (nested, padded) are ours")
+            .exact()
+            .heterogeneousRanks()
+            .secureAggregation(SecureAggregation.YES)
+            .bytes("b·Σ r·out", "b·Σ r·out, and b·Σ r·in once")
+            .build();
 
     @Override
     public MethodCard card() {
         return CARD;
-    }
-
-    @Override
-    public List<Problem> check(Job job, ModelDescriptor model) {
-        return Checks.of(job, model, CARD, Set.of()).problems();
     }
 
     @Override
@@ -50,15 +44,20 @@ public final class FfaLora implements SumMethod {
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
-        return Terms.withHead(job)
-                .frozen(TensorRole.LORA_A)
-                .shared(TensorRole.LORA_B)
-                .forAll(cohort);
+        return Nested.plans(
+                state,
+                cohort,
+                () -> Terms.withHead(job).frozen(TensorRole.LORA_A).shared(TensorRole.LORA_B));
     }
 
     @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
         next.keepPart(InitialState.FROZEN);
-        FedAvg.writeMeans(sums, next);
+        Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> role != TensorRole.LORA_A);
+    }
+
+    @Override
+    public Optional<Selection> selection(GlobalState state, Job job, AgentId agent, AdapterConfig config) {
+        return Nested.padded(state, config);
     }
 }

@@ -1,6 +1,5 @@
 package dev.tributary.aggregation.method;
 
-import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
@@ -13,9 +12,13 @@ import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.ModelDescriptor.LinearShape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The state before round 1 of a method on LoRA factors: A drawn from the job's seed and the module's name, B and the
@@ -26,7 +29,6 @@ final class InitialState {
     static final String ADAPTER = "adapter";
     static final String FROZEN = "frozen";
     static final String HEAD = "classifier";
-    static final Set<String> INITIALISATIONS = Set.of("kaiming", "orthogonal");
 
     private final Job job;
     private final ModelDescriptor model;
@@ -38,16 +40,22 @@ final class InitialState {
 
     /** Every tensor of the state: A and B per target module, and the head of a classification task. */
     List<TensorInfo> tensors() {
-        AdapterConfig adapter = job.adapter();
         List<TensorInfo> infos = new ArrayList<>();
-        for (String module : model.select(adapter.targetModules())) {
-            LinearShape shape = shape(module);
-            int rank = adapter.rankOf(module);
-            infos.add(TensorInfo.f32(Modules.a(module), rank, shape.in()));
-            infos.add(TensorInfo.f32(Modules.b(module), shape.out(), rank));
+        for (String module : model.select(job.adapter().targetModules())) {
+            infos.addAll(tensors(module, shape(module), job.adapter().rankOf(module)));
         }
         infos.addAll(head());
         return infos;
+    }
+
+    private List<TensorInfo> tensors(String module, LinearShape shape, int rank) {
+        return job.adapter().type().equals("vera")
+                ? List.of(
+                        TensorInfo.f32(Modules.key(module, TensorRole.VERA_D), rank),
+                        TensorInfo.f32(Modules.key(module, TensorRole.VERA_B), shape.out()))
+                : List.of(
+                        TensorInfo.f32(Modules.a(module), rank, shape.in()),
+                        TensorInfo.f32(Modules.b(module), shape.out(), rank));
     }
 
     List<TensorInfo> head() {
@@ -70,15 +78,17 @@ final class InitialState {
 
     /** Writes the tensors of the given roles to {@value #FROZEN}, all others to {@value #ADAPTER}. */
     void write(NextState next, Set<TensorRole> frozen) {
-        List<TensorInfo> still = new ArrayList<>();
-        List<TensorInfo> moving = new ArrayList<>();
+        write(next, role -> frozen.contains(role) ? FROZEN : ADAPTER);
+    }
+
+    /** Writes each tensor to the part that {@code part} names for its role. */
+    void write(NextState next, Function<TensorRole, String> part) {
+        SortedMap<String, List<TensorInfo>> parts = new TreeMap<>();
         for (TensorInfo info : tensors()) {
-            (frozen.contains(TensorName.parse(info.name()).role()) ? still : moving).add(info);
+            parts.computeIfAbsent(part.apply(TensorName.parse(info.name()).role()), p -> new ArrayList<>())
+                    .add(info);
         }
-        write(next, ADAPTER, moving);
-        if (!still.isEmpty()) {
-            write(next, FROZEN, still);
-        }
+        parts.forEach((name, infos) -> write(next, name, infos));
     }
 
     private void write(NextState next, String part, List<TensorInfo> infos) {
@@ -90,13 +100,21 @@ final class InitialState {
         }
     }
 
+    /** A by the job's initialisation, VeRA's d 0.1 as in PEFT, all else zero. */
     float[] draw(TensorInfo info) {
-        if (TensorName.parse(info.name()).role() != TensorRole.LORA_A) {
-            return new float[Math.toIntExact(info.elements())];
+        TensorRole role = TensorName.parse(info.name()).role();
+        float[] zero = new float[Math.toIntExact(info.elements())];
+        if (role == TensorRole.VERA_D) {
+            Arrays.fill(zero, 0.1f);
+            return zero;
         }
-        int rank = info.shape().get(0);
-        int in = info.shape().get(1);
-        SeededTensors random = new SeededTensors(job.seed(), info.name());
+        return role == TensorRole.LORA_A
+                ? drawA(job, info.name(), info.shape().get(0), info.shape().get(1))
+                : zero;
+    }
+
+    static float[] drawA(Job job, String name, int rank, int in) {
+        SeededTensors random = new SeededTensors(job.seed(), name);
         return job.adapter().initialisation().equals("orthogonal")
                 ? random.orthonormalRows(rank, in).toFloats()
                 : random.kaiming(rank, in);

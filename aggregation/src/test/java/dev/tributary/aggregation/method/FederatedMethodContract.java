@@ -51,8 +51,13 @@ abstract class FederatedMethodContract {
         return 5e-7;
     }
 
+    /** Options of the jobs of this contract. */
+    Map<String, String> options(int rank) {
+        return Map.of();
+    }
+
     Federation federation(int rank) {
-        return new Federation(method(), adapter(rank), Map.of(), directory);
+        return new Federation(method(), adapter(rank), options(rank), directory);
     }
 
     @Test
@@ -75,7 +80,7 @@ abstract class FederatedMethodContract {
     }
 
     @Test
-    void initialModelIsTheBase() {
+    void initialModelIsTheBaseModel() {
         GlobalState state = federation(4).initial();
         for (String module : Federation.SHAPES.keySet()) {
             assertThat(Dense.norm(Oracle.delta(state, List.of(), module))).isZero();
@@ -122,8 +127,16 @@ abstract class FederatedMethodContract {
         }
     }
 
+    /** Whether heads are averaged by default. */
+    boolean averagesHeads() {
+        return true;
+    }
+
     @Test
-    void headIsTheMeanOfHeads() {
+    void headIsTheMeanOfHeadsUnlessItIsPersonal() {
+        if (!averagesHeads()) {
+            return;
+        }
         Federation federation = federation(2);
         GlobalState state = federation.initial();
         List<ReceivedUpdate> updates = federation.updates(state, 3, 4);
@@ -180,6 +193,106 @@ abstract class FederatedMethodContract {
             builder.put(info, values);
         }
         return builder.build();
+    }
+
+    @Test
+    void differencesAndValuesGiveTheSameState() {
+        Federation values = new Federation(method(), adapter(3), options(3), directory.resolve("values"));
+        Federation differences =
+                new Federation(method(), adapter(3), options(3), "bf16", directory.resolve("differences"));
+        GlobalState state = values.after(values.initial(), values.updates(values.initial(), 3, 1));
+        GlobalState same = values.after(values.initial(), values.updates(values.initial(), 3, 1));
+        assertThat(same.ref()).isEqualTo(state.ref());
+        List<ReceivedUpdate> updates = values.updates(state, 3, 2);
+        Map<dev.tributary.plan.AgentId, AgentTerms> plans = differences.plans(state, 3);
+        List<ReceivedUpdate> deltas = new ArrayList<>();
+        for (ReceivedUpdate update : updates) {
+            AgentTerms terms = java.util.Objects.requireNonNull(plans.get(update.agent()));
+            deltas.add(new ReceivedUpdate(
+                    update.agent(), update.config(), update.examples(), update.weight(), deltas(state, terms, update)));
+        }
+        GlobalState left = values.after(state, updates);
+        GlobalState right = differences.after(state, deltas);
+        for (String tensor : left.tensors().layout().names()) {
+            float[] wanted = left.tensors().read(tensor);
+            float[] found = right.tensors().read(tensor);
+            for (int i = 0; i < wanted.length; i++) {
+                assertThat((double) found[i]).isCloseTo(wanted[i], within(differenceTolerance()));
+            }
+        }
+    }
+
+    /** How far factors may differ between values and differences, which are rounded apart from each other. */
+    double differenceTolerance() {
+        return 1e-6;
+    }
+
+    private static Tensors deltas(GlobalState state, AgentTerms terms, ReceivedUpdate update) {
+        TensorSource start = Federation.start(state, terms);
+        Tensors.Builder builder = Tensors.builder();
+        update.tensors().layout().tensors().forEach((name, info) -> {
+            float[] values = update.tensors().read(name);
+            boolean delta = terms.tensors().stream()
+                    .anyMatch(t -> name.endsWith(t.role().suffix())
+                            && dev.tributary.adapter.TensorName.parse(name).role() == t.role()
+                            && t.send() == dev.tributary.plan.TensorTerms.Send.DELTA);
+            if (delta) {
+                float[] from = start.read(name);
+                for (int i = 0; i < values.length; i++) {
+                    values[i] -= from[i];
+                }
+            }
+            builder.put(info, values);
+        });
+        return builder.build();
+    }
+
+    @Test
+    void agentsOfSmallerRankAreRefusedOrAggregated() {
+        Federation federation = federation(4);
+        federation.maxRanks = new int[] {1, 4, 3};
+        GlobalState state = federation.initial();
+        for (int round = 0; round < 2; round++) {
+            List<ReceivedUpdate> updates = federation.updates(state, 5, round);
+            boolean smaller = updates.stream().anyMatch(u -> u.config().rankOf("layer.0.query") < 4);
+            assertThat(smaller).isEqualTo(method().card().heterogeneousRanks());
+            Aggregation.Result result = federation.aggregate(state, updates);
+            if (method().card().exact()) {
+                assertThat(result.diagnostics().aggregationError()).isLessThan(exactness());
+            }
+            state = federation.open(state, result.produced());
+        }
+        for (String tensor : state.tensors().layout().names()) {
+            for (float value : state.tensors().read(tensor)) {
+                assertThat(value).isFinite();
+            }
+        }
+    }
+
+    @Test
+    void everyNumberOfAgentsLeavesAWholeState() {
+        Federation federation = federation(3);
+        GlobalState state = federation.initial();
+        var layout = state.tensors().layout();
+        for (int agents : new int[] {1, 3, 2}) {
+            state = federation.after(state, federation.updates(state, agents, agents));
+            assertThat(state.tensors().layout()).isEqualTo(layout);
+        }
+    }
+
+    @Test
+    void evaluationMeasuresTheWholeGlobalAdapter() {
+        Federation federation = federation(4);
+        federation.maxRanks = new int[] {2};
+        GlobalState state = federation.initial();
+        AgentTerms terms = method().evaluationPlans(
+                        state, federation.job, List.of(Federation.profile(Federation.agent(0), 2)))
+                .values()
+                .iterator()
+                .next();
+        assertThat(terms.operations()).isEmpty();
+        assertThat(terms.adapter().rankOf("layer.0.query")).isEqualTo(4);
+        assertThat(terms.tensors()).noneMatch(t -> t.trains() || t.keep());
     }
 
     @Test

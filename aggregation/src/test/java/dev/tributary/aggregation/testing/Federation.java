@@ -2,6 +2,7 @@ package dev.tributary.aggregation.testing;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.SlicedTensors;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
@@ -16,12 +17,15 @@ import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.StandardAggregation;
 import dev.tributary.plan.AgentId;
+import dev.tributary.plan.AgentOperations;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.plan.FoldRef;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.ModelDescriptor.LinearShape;
+import dev.tributary.plan.Plan;
+import dev.tributary.plan.RankSelection;
 import dev.tributary.plan.StateRef;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,8 +60,13 @@ public final class Federation {
     private int files;
 
     public Federation(FederatedMethod method, AdapterConfig adapter, Map<String, String> options, Path directory) {
+        this(method, adapter, options, "fp32", directory);
+    }
+
+    public Federation(
+            FederatedMethod method, AdapterConfig adapter, Map<String, String> options, String dtype, Path directory) {
         this.method = method;
-        this.job = job(method.card().name(), adapter, options, "fp32");
+        this.job = job(method.card().name(), adapter, options, dtype);
         this.model = model();
         this.directory = directory;
     }
@@ -102,14 +111,16 @@ public final class Federation {
         return open(null, aggregation.initial(method, job, model, next()));
     }
 
-    /** Terms of a cohort of {@code agents} agents. */
+    /** Terms of a cohort of {@code agents} agents; agent i allows rank {@code maxRanks[i % n]}. */
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, int agents) {
         List<AgentProfile> cohort = new ArrayList<>();
         for (int i = 0; i < agents; i++) {
-            cohort.add(profile(agent(i), 1 << 20));
+            cohort.add(profile(agent(i), maxRanks[i % maxRanks.length]));
         }
         return method.plans(state, job, cohort);
     }
+
+    public int[] maxRanks = {1 << 20};
 
     /** One update per agent, every sent tensor moved by normal noise; agent i has 10 + 7i examples. */
     public List<ReceivedUpdate> updates(GlobalState state, int agents, long seed) {
@@ -128,18 +139,34 @@ public final class Federation {
     }
 
     private Tensors values(GlobalState state, AgentTerms terms, Random random) {
+        TensorSource start = start(state, terms);
         Tensors.Builder builder = Tensors.builder();
         for (TensorInfo info : aggregation.expectedUpdate(state, terms).values()) {
-            TensorInfo start = state.tensors().layout().get(info.name());
-            float[] values = start.shape().equals(info.shape())
-                    ? state.tensors().read(info.name())
-                    : new float[Math.toIntExact(info.elements())];
+            boolean given = start.layout().get(info.name()).shape().equals(info.shape());
+            float[] values = given ? start.read(info.name()) : new float[Math.toIntExact(info.elements())];
             for (int i = 0; i < values.length; i++) {
                 values[i] += (float) (0.1 * random.nextGaussian());
             }
             builder.put(info, values);
         }
         return builder.build();
+    }
+
+    /** What an agent starts from: the state, cut to the ranks that the plan selects. */
+    public static TensorSource start(GlobalState state, AgentTerms terms) {
+        for (Plan.Operation operation : terms.operations()) {
+            if (operation.name().equals(AgentOperations.SELECT_RANKS)) {
+                return new SlicedTensors(state.tensors(), module -> {
+                    int rank = state.config().rankOf(module);
+                    int count = terms.adapter().rankOf(module);
+                    String seed = operation.parameters().get(AgentOperations.SEED);
+                    return seed == null
+                            ? RankSelection.prefix(rank, count)
+                            : RankSelection.random(Long.parseLong(seed), module, rank, count);
+                });
+            }
+        }
+        return state.tensors();
     }
 
     /** The same updates with weights from their examples. */
@@ -181,10 +208,10 @@ public final class Federation {
                 new StateRef(version, parts, folds, produced.methodState()), job.adapter(), TensorUnion.of(sources));
     }
 
-    private final Map<String, Path> stored = new TreeMap<>();
+    private static final Map<String, Path> STORED = new java.util.concurrent.ConcurrentHashMap<>();
 
     private TensorSource stored(BlobRef ref) {
-        return SafetensorsFile.open(Objects.requireNonNull(stored.get(ref.sha256())));
+        return SafetensorsFile.open(Objects.requireNonNull(STORED.get(ref.sha256())));
     }
 
     /** The folds of a state, open. */
@@ -194,7 +221,7 @@ public final class Federation {
 
     private BlobRef blob(Path path) {
         String sha256 = sha256(path);
-        stored.put(sha256, path);
+        STORED.put(sha256, path);
         try {
             return new BlobRef(sha256, Files.size(path));
         } catch (IOException e) {

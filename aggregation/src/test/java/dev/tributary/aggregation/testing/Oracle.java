@@ -23,8 +23,12 @@ public final class Oracle {
     }
 
     private static double[][] product(TensorSource first, TensorSource second, String module) {
-        return Dense.times(
-                read(first, second, module + ".lora_B.weight"), read(first, second, module + ".lora_A.weight"));
+        double[][] b = read(first, second, module + ".lora_B.weight");
+        String core = module + ".lora_R.weight";
+        if (second.layout().names().contains(core)) {
+            b = Dense.times(b, read(first, second, core));
+        }
+        return Dense.times(b, read(first, second, module + ".lora_A.weight"));
     }
 
     private static double[][] read(TensorSource first, TensorSource second, String tensor) {

@@ -1,7 +1,6 @@
-package dev.tributary.aggregation.method;
+package dev.tributary.aggregation;
 
 import dev.tributary.adapter.AdapterConfig;
-import dev.tributary.aggregation.MethodCard;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.ModelDescriptor.LinearShape;
@@ -11,36 +10,47 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The checks that methods on LoRA factors share; gathers every problem. */
-final class Checks {
+/**
+ * Whether a job and a method fit, computed from the method's card: adapter type, target modules, ranks, options, privacy.
+ * Gathers every problem.
+ */
+public final class Compatibility {
+
+    /** Ways to draw A that the coordinator knows. */
+    public static final List<String> INITIALISATIONS = List.of("kaiming", "orthogonal");
 
     private final Job job;
     private final ModelDescriptor model;
     private final MethodCard card;
     private final List<Problem> problems = new ArrayList<>();
 
-    private Checks(Job job, ModelDescriptor model, MethodCard card) {
+    private Compatibility(Job job, ModelDescriptor model, MethodCard card) {
         this.job = job;
         this.model = model;
         this.card = card;
     }
 
-    /** Checks adapter type, target modules, ranks and option names. */
-    static Checks of(Job job, ModelDescriptor model, MethodCard card, Set<String> options) {
-        Checks checks = new Checks(job, model, card);
+    public static List<Problem> check(FederatedMethod method, Job job, ModelDescriptor model) {
+        Compatibility checks = new Compatibility(job, model, method.card());
         checks.adapterType();
         checks.modules();
-        checks.optionNames(options);
-        return checks;
+        checks.options();
+        checks.privacy(method);
+        return List.copyOf(checks.problems);
     }
 
-    List<Problem> problems() {
-        return List.copyOf(problems);
-    }
-
-    Checks add(String field, String message, String fix) {
+    private void add(String field, String message, String fix) {
         problems.add(new Problem(field, 0, message, fix));
-        return this;
+    }
+
+    private void privacy(FederatedMethod method) {
+        if (job.privacy().unit().equals("client") && method instanceof UpdateMethod) {
+            add(
+                    "privacy.unit",
+                    "method " + card.name() + " needs each agent's update by itself, so noise on the sum of updates"
+                            + " does not protect a client",
+                    "Use unit: example, or a method on sums, for example ffa");
+        }
     }
 
     private void adapterType() {
@@ -51,11 +61,11 @@ final class Checks {
                     "method " + card.name() + " does not work with adapter type '" + adapter.type() + "'",
                     "Use one of " + card.adapterTypes());
         }
-        if (!InitialState.INITIALISATIONS.contains(adapter.initialisation())) {
+        if (card.adapterTypes().contains("lora") && !INITIALISATIONS.contains(adapter.initialisation())) {
             add(
                     "adapter.initialisation",
                     "unknown initialisation '" + adapter.initialisation() + "'",
-                    "Use one of " + InitialState.INITIALISATIONS);
+                    "Use one of " + INITIALISATIONS);
         }
         if (!adapter.modulesToSave().isEmpty()) {
             add(
@@ -110,15 +120,20 @@ final class Checks {
         return names;
     }
 
-    private void optionNames(Set<String> known) {
+    private void options() {
+        List<String> known = card.options().stream().map(MethodOption::name).toList();
         for (String name : job.aggregation().options().keySet()) {
             if (!known.contains(name)) {
                 add(
                         "aggregation." + name,
                         "unknown option of method " + card.name(),
-                        known.isEmpty()
-                                ? "Remove it; the method has no options"
-                                : "Known options: " + new TreeSet<>(known));
+                        known.isEmpty() ? "Remove it; the method has no options" : "Known options: " + known);
+            }
+        }
+        for (MethodOption option : card.options()) {
+            String text = job.aggregation().options().get(option.name());
+            if (text != null && !option.accepts(text)) {
+                add("aggregation." + option.name(), "'" + text + "' is not " + option.values(), option.description());
             }
         }
     }

@@ -1,0 +1,11 @@
+package dev.tributary.aggregation.method;
+
+import dev.tributary.aggregation.FederatedMethod;
+
+class HetLoraTest extends FederatedMethodContract {
+
+    @Override
+    FederatedMethod method() {
+        return new HetLora();
+    }
+}
