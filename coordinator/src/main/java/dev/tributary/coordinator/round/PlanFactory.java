@@ -64,7 +64,7 @@ final class PlanFactory {
         List<Plan.Evaluate> plans = new ArrayList<>();
         if (!agents.isEmpty()) {
             try (OpenState files = OpenState.open(blobs, state, ref)) {
-                method(job).plans(files.state(), job, agents).forEach((agent, t) -> {
+                method(job).evaluationPlans(files.state(), job, agents).forEach((agent, t) -> {
                     String planId = state.id() + "-r" + round + "-evaluate-" + agent;
                     invitations.add(new Invitation(agent, planId));
                     plans.add(new Plan.Evaluate(
