@@ -46,7 +46,7 @@ final class PoissonGaussianRdp {
         // The integrand is analytic in a strip of half width πσ² (and Gaussian in σ), so this step is exact to
         // rounding.
         double step = Math.min(sigma / 16, variance / 2);
-        int nodes = (int) Math.min(MAX_NODES, Math.max(1 << 12, Math.ceil((high - low) / step)));
+        int nodes = (int) Math.min(MAX_NODES, Math.max(1 << 9, Math.ceil((high - low) / step)));
         step = (high - low) / nodes;
         double[] logs = new double[nodes + 1];
         for (int i = 0; i <= nodes; i++) {
