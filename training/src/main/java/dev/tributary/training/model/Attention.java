@@ -1,12 +1,15 @@
 package dev.tributary.training.model;
 
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scaled dot-product attention softmax(q·kᵀ/√d + mask)·v over the sequences of a batch (Vaswani et al. 2017), with fewer
- * key and value heads than query heads where a model groups them (Ainslie et al. 2023).
+ * Scaled dot-product attention softmax(q·kᵀ·scale + mask)·v over the sequences of a batch (Vaswani et al. 2017), with
+ * fewer key and value heads than query heads where a model groups them (Ainslie et al. 2023). Computed block by block
+ * (Dao et al. 2022), so that no (longest, longest) matrix is kept for the backward pass.
  */
 public final class Attention {
 
@@ -17,7 +20,8 @@ public final class Attention {
 
     /** Every token sees its whole sequence: q, k, v (tokens, heads·d) → (tokens, heads·d). */
     public static Tensor bidirectional(Tensor q, Tensor k, Tensor v, int heads, Batch batch) {
-        return attend(q, k, v, heads, heads, batch.paddingMask(), 1 / Math.sqrt(q.size(1) / (double) heads), batch);
+        double scale = 1 / Math.sqrt(q.size(1) / (double) heads);
+        return attend(q, k, v, heads, heads, batch.paddingMask(), false, scale, batch);
     }
 
     /**
@@ -26,26 +30,32 @@ public final class Attention {
      */
     public static Tensor causal(
             Tensor q, Tensor k, Tensor v, int heads, int groups, int window, double scale, Batch batch) {
-        return attend(q, k, v, heads, groups, batch.causalMask(window), scale, batch);
+        if (batch.longest() <= window) {
+            return attend(q, k, v, heads, groups, null, true, scale, batch);
+        }
+        return attend(q, k, v, heads, groups, batch.windowMask(window), false, scale, batch);
     }
 
     private static Tensor attend(
-            Tensor q, Tensor k, Tensor v, int heads, int groups, @Nullable Tensor mask, double scale, Batch batch) {
-        long size = batch.size();
-        long longest = batch.longest();
-        long d = q.size(1) / heads;
-        long shared = heads / groups;
-        Tensor queries = split(q.mul(Torch.scalar(scale)), heads, batch); // (size, heads, longest, d)
-        Tensor keys = split(k, groups, batch); // (size, groups, longest, d)
-        Tensor values = split(v, groups, batch);
-        Tensor grouped = shared == 1 ? queries : queries.reshape(size, groups, shared * longest, d);
-        Tensor scores = torch.matmul(grouped, keys.transpose(2, 3)).view(size, heads, longest, longest);
-        if (mask != null) {
-            scores = scores.add(mask);
-        }
-        Tensor weights = scores.softmax(-1).view(size, groups, shared * longest, longest);
-        Tensor context = torch.matmul(weights, values).view(size, heads, longest, d);
-        return batch.unpad(context.transpose(1, 2).reshape(size, longest, heads * d));
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            int heads,
+            int groups,
+            @Nullable Tensor mask,
+            boolean causal,
+            double scale,
+            Batch batch) {
+        Tensor context = torch.scaled_dot_product_attention(
+                split(q, heads, batch),
+                repeat(split(k, groups, batch), heads / groups),
+                repeat(split(v, groups, batch), heads / groups),
+                mask == null ? new TensorOptional() : new TensorOptional(mask),
+                0,
+                causal,
+                new DoubleOptional(scale),
+                false); // (size, heads, longest, d)
+        return batch.unpad(context.transpose(1, 2).reshape(batch.size(), batch.longest(), q.size(1)));
     }
 
     /** x (tokens, heads·d) → (size, heads, longest, d). */
@@ -53,5 +63,17 @@ public final class Attention {
         return batch.pad(x)
                 .view(batch.size(), batch.longest(), heads, x.size(1) / heads)
                 .transpose(1, 2);
+    }
+
+    /** x (size, groups, longest, d) → (size, groups·times, longest, d). */
+    private static Tensor repeat(Tensor x, int times) {
+        if (times == 1) {
+            return x;
+        }
+        long size = x.size(0);
+        long groups = x.size(1);
+        long longest = x.size(2);
+        long d = x.size(3);
+        return x.unsqueeze(2).expand(size, groups, times, longest, d).reshape(size, groups * times, longest, d);
     }
 }

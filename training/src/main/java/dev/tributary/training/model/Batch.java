@@ -110,7 +110,7 @@ public final class Batch implements AutoCloseable {
         return slots == null ? rows : rows.index_select(0, slots);
     }
 
-    /** 0 for tokens and the most negative float for padding, (size, 1, 1, longest); null if nothing is padded. */
+    /** 0 for tokens and the most negative float for padding, (size, 1, longest, longest) as a view; null if nothing is padded. */
     public @Nullable Tensor paddingMask() {
         if (slots == null) {
             return null;
@@ -121,7 +121,7 @@ public final class Batch implements AutoCloseable {
                 int from = sequence * longest;
                 Arrays.fill(mask, from + lengths[sequence], from + longest, -Float.MAX_VALUE);
             }
-            return Torch.of(mask, size(), 1, 1, longest);
+            return Torch.of(mask, size(), 1, 1, longest).expand(size(), 1, longest, longest);
         });
     }
 
@@ -129,8 +129,8 @@ public final class Batch implements AutoCloseable {
      * 0 where a token may look, the most negative float where it may not: itself and the {@code window − 1} tokens before
      * it, (longest, longest). Padding stands behind all tokens of its sequence and needs no mask of its own.
      */
-    public Tensor causalMask(int window) {
-        return shared("causal " + window, () -> {
+    public Tensor windowMask(int window) {
+        return shared("window " + window, () -> {
             float[] mask = new float[longest * longest];
             for (int query = 0; query < longest; query++) {
                 for (int key = 0; key < longest; key++) {
