@@ -67,7 +67,8 @@ public final class JobKeys {
                             + "classifier does"),
             key(
                     "adapter.type",
-                    KeyType.Choice.of("lora", "rslora", "dora", "vera", "lora-xs"),
+                    KeyType.Choice.of(
+                            "lora", "rslora", "lora-fa", "pissa", "olora", "dora", "vera", "lora-xs", "lora-sb"),
                     "lora",
                     "kind of adapter"),
             key("adapter.rank", KeyType.Whole.from(1, 65_536), "8", "rank of every adapted module"),
@@ -100,7 +101,7 @@ public final class JobKeys {
                     "modules trained in full beside the " + "adapter"),
             key(
                     "adapter.initialisation",
-                    KeyType.Choice.of("kaiming", "gaussian", "orthogonal", "pissa", "olora"),
+                    KeyType.Choice.of("kaiming", "orthogonal"),
                     "kaiming",
                     "starting values of the adapter"),
             key(
