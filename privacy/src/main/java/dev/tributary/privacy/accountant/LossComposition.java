@@ -16,6 +16,11 @@ final class LossComposition {
 
     record Part(LossGrid grid, long count) {}
 
+    /** Grid points that the sum needs. */
+    static double cells(List<Part> parts, double step) {
+        return (Math.max(step, bound(parts, 1)) + Math.max(step, bound(parts, -1))) / step;
+    }
+
     static LossGrid compose(List<Part> parts, double step) {
         double high = Math.max(step, bound(parts, 1));
         double low = Math.min(-step, -bound(parts, -1));

@@ -22,9 +22,22 @@ record LossPair(double q, double sigma, boolean remove) {
         0.2369268850561891, 0.4786286704993665, 0.5688888888888889, 0.4786286704993665, 0.2369268850561891
     };
 
+    private double low() {
+        return -TAIL * sigma;
+    }
+
+    private double high() {
+        return TAIL * sigma + (remove ? 1 : 0);
+    }
+
+    /** Largest loss less smallest, tails left out. */
+    double width() {
+        return Math.abs(loss(high()) - loss(low()));
+    }
+
     LossGrid discretise(double step) {
-        double low = -TAIL * sigma;
-        double high = TAIL * sigma + (remove ? 1 : 0);
+        double low = low();
+        double high = high();
         double lossAtLow = loss(low);
         double lossAtHigh = loss(high);
         long first = (long) Math.floor(Math.min(lossAtLow, lossAtHigh) / step);

@@ -52,14 +52,33 @@ public final class PldAccountant {
 
     private static LossGrid composed(Collection<? extends PrivacyEvent> events, boolean remove) {
         List<Release> releases = releases(events, remove);
-        double step = STEP;
-        List<LossComposition.Part> parts = discretise(releases, step);
-        double suitable = suitableStep(parts);
-        if (suitable < step || suitable >= 2 * step) {
-            step *= Math.pow(2, Math.floor(Math.log(suitable / step) / Math.log(2)));
+        double start = fitting(releases, STEP);
+        List<LossComposition.Part> parts = discretise(releases, start);
+        double step = fitting(releases, powerOfTwo(start, suitableStep(parts, start)));
+        if (step != start) {
+            parts = discretise(releases, step);
+        }
+        while (LossComposition.cells(parts, step) > 2 * MAX_CELLS) {
+            step *= 2;
             parts = discretise(releases, step);
         }
         return LossComposition.compose(parts, step);
+    }
+
+    /** The step, doubled until each release's losses fit. */
+    private static double fitting(List<Release> releases, double step) {
+        double fitting = step;
+        for (Release release : releases) {
+            while (release.pair().width() / fitting > MAX_CELLS) {
+                fitting *= 2;
+            }
+        }
+        return fitting;
+    }
+
+    /** {@code unit} times the power of two next below {@code value}. */
+    private static double powerOfTwo(double unit, double value) {
+        return unit * Math.scalb(1.0, Math.getExponent(value / unit));
     }
 
     private static List<LossComposition.Part> discretise(List<Release> releases, double step) {
@@ -69,7 +88,7 @@ public final class PldAccountant {
     }
 
     /** The grid adds at most step²/4 to the variance of each release; keep that below 2·10⁻⁴ of the whole. */
-    private static double suitableStep(List<LossComposition.Part> parts) {
+    private static double suitableStep(List<LossComposition.Part> parts, double start) {
         double variance = 0;
         long count = 0;
         for (LossComposition.Part part : parts) {
@@ -78,7 +97,7 @@ public final class PldAccountant {
         }
         double fine = Math.max(FINEST_STEP, Math.sqrt(8e-4 * variance / count));
         double fitting = 24 * Math.sqrt(variance) / MAX_CELLS;
-        return Math.max(Math.min(STEP, fine), fitting);
+        return Math.max(Math.min(start, fine), fitting);
     }
 
     /** All plain Gaussians together are exactly one. */

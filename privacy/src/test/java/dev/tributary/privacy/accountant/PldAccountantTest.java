@@ -101,6 +101,14 @@ class PldAccountantTest {
                 .withMessageContaining("Rényi");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.02, 0.5, 100", "0.1, 0.001, 1000", "0.05, 1, 10", "200, 0.001, 1000000"})
+    void extremeNoiseStillGivesAUsableBound(double sigma, double q, long count) {
+        SubsampledGaussian event = new SubsampledGaussian(sigma, q, count);
+        double renyi = RdpAccountant.epsilon(List.of(event), 1e-6);
+        assertThat(PldAccountant.epsilon(List.of(event), 1e-6)).isBetween(0.0, renyi * 1.001);
+    }
+
     @Test
     void nothingReleasedCostsNothing() {
         assertThat(PldAccountant.epsilon(List.of(), 1e-5)).isZero();
