@@ -8,6 +8,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.AgentTransport.Received;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport.FromAgent;
@@ -38,6 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -155,13 +157,30 @@ class KafkaFaultIT {
         upload(agent, file);
         assertArrives(coordinator, agent, file);
         coordinator.send(AGENT, text("command"));
-        List<String> commands = new ArrayList<>();
-        await(() -> {
-            agent.poll(Duration.ofMillis(200))
-                    .forEach(one -> commands.add(new String(one.signed(), StandardCharsets.UTF_8)));
-            return !commands.isEmpty();
-        });
-        assertThat(commands).containsExactly("command");
+        assertThat(receiveCommand(agent).signed()).isEqualTo(text("command"));
+    }
+
+    @Test
+    void anAgentMakesItsTopicsAgainWhenTheBrokerLostThem() throws Exception {
+        KafkaAgentTransport agent = agent(settings().withTimeouts(Duration.ofSeconds(4), Duration.ofSeconds(5)));
+        KafkaCoordinatorTransport before = coordinator();
+        agent.send(text("hello"));
+        before.send(AGENT, text("old command"));
+        agent.acknowledge(receiveCommand(agent).position());
+        before.close();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.deleteTopics(List.of(
+                            "tributary." + federation + ".up.amazon", "tributary." + federation + ".down.amazon"))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
+        assertThatThrownBy(() -> agent.send(text("lost"))).isInstanceOf(TransportException.class);
+        Path file = file(MEGABYTE);
+        upload(agent, file);
+        KafkaCoordinatorTransport after = coordinator();
+        assertArrives(after, agent, file);
+        after.send(AGENT, text("new command"));
+        assertThat(receiveCommand(agent).signed()).isEqualTo(text("new command"));
     }
 
     @Test
@@ -399,6 +418,16 @@ class KafkaFaultIT {
             return received.size() >= count;
         });
         return received;
+    }
+
+    private static Received receiveCommand(KafkaAgentTransport agent) {
+        List<Received> received = new ArrayList<>();
+        await(() -> {
+            received.addAll(agent.poll(Duration.ofMillis(200)));
+            return !received.isEmpty();
+        });
+        assertThat(received).hasSize(1);
+        return received.get(0);
     }
 
     private long partFiles() {

@@ -27,6 +27,7 @@ final class Downlink implements AutoCloseable {
     private final ReadPosition acknowledged;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private Uuid reading = Uuid.ZERO_UUID;
     private long next = -1;
     private volatile boolean closed;
 
@@ -85,6 +86,11 @@ final class Downlink implements AutoCloseable {
     private KafkaConsumer<byte[], byte[]> consumer(Uuid topicId) {
         if (closed) {
             throw new TransportException("this side's transport is closed", null);
+        }
+        if (!topicId.equals(reading)) {
+            drop(); // another topic of the same name: positions of the old one mean nothing
+            next = -1;
+            reading = topicId;
         }
         if (consumer == null) {
             consumer = clients.consumer("commands");

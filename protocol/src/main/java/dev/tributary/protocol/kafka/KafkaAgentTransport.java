@@ -40,7 +40,9 @@ public final class KafkaAgentTransport implements AgentTransport {
     private final Downlink downlink;
     private final UploadLedger ledger;
     private final byte[] key;
-    private @Nullable Map<String, Uuid> topicIds;
+    private final Object ensuring = new Object();
+    private volatile @Nullable Map<String, Uuid> topicIds;
+    private volatile boolean suspect;
 
     /**
      * @param codec signs the manifests of uploaded blobs
@@ -74,17 +76,25 @@ public final class KafkaAgentTransport implements AgentTransport {
 
     @Override
     public void send(byte[] signed) {
-        topicId(topics.up(agent));
-        sender.send(topics.up(agent), key, signed, WireRecords.headers(WireRecords.Kind.MESSAGE));
+        writableTopicId();
+        try {
+            sender.send(topics.up(agent), key, signed, WireRecords.headers(WireRecords.Kind.MESSAGE));
+        } catch (TransportException e) {
+            suspect = true;
+            throw e;
+        }
     }
 
     @Override
     public void upload(BlobRef blob, Path file, TransferListener listener) {
         String topic = topics.up(agent);
         Chunking chunking = new Chunking(blob, settings.chunkBytes());
-        try (ChunkMap acknowledged = ledger.open(chunking, topicId(topic))) {
+        try (ChunkMap acknowledged = ledger.open(chunking, writableTopicId())) {
             chunks.send(topic, chunking, file, acknowledged::has, (index, offset) -> acknowledged.add(index), listener);
             sender.send(topic, key, manifest(chunking), WireRecords.headers(WireRecords.Kind.MANIFEST));
+        } catch (TransportException e) {
+            suspect = true;
+            throw e;
         } catch (IOException e) {
             throw new TransportException("cannot close the notes of the upload of " + file + ": " + e, e);
         }
@@ -107,14 +117,31 @@ public final class KafkaAgentTransport implements AgentTransport {
         return fetcher.fetch(location, settings.chunkBytes(), store, listener);
     }
 
-    /** Identity of one of this agent's two topics; they are made if they do not exist yet. */
-    private synchronized Uuid topicId(String topic) {
+    /** Identity of one of this agent's two topics as far as known; they are made at the first use. */
+    private Uuid topicId(String topic) {
         Map<String, Uuid> ids = topicIds;
         if (ids == null) {
-            ids = new TopicAdmin(clients, settings).ensure(List.of(topics.up(agent), topics.down(agent)));
-            topicIds = ids;
+            ids = ensureTopics();
         }
         return ids.getOrDefault(topic, Uuid.ZERO_UUID);
+    }
+
+    /** Identity of the uplink, looked up afresh after a failure: topics may have gone with the broker's data. */
+    private Uuid writableTopicId() {
+        if (suspect) {
+            ensureTopics();
+            suspect = false;
+        }
+        return topicId(topics.up(agent));
+    }
+
+    private Map<String, Uuid> ensureTopics() {
+        synchronized (ensuring) {
+            Map<String, Uuid> ids =
+                    new TopicAdmin(clients, settings).ensure(List.of(topics.up(agent), topics.down(agent)));
+            topicIds = ids;
+            return ids;
+        }
     }
 
     @Override
