@@ -3,6 +3,7 @@ package dev.tributary.cli.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /** Where log lines go; to be decided before the first logger is made. */
 public final class LogFile {
@@ -24,6 +25,8 @@ public final class LogFile {
     private static void configure(String resource) {
         String location = "dev/tributary/cli/" + resource;
         System.setProperty("logback.configurationFile", location);
+        LoggerFactory.getILoggerFactory();
+        System.clearProperty("logback.configurationFile");
         System.setProperty("logging.config", "classpath:" + location);
     }
 }

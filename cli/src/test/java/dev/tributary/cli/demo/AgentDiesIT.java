@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class AgentDiesIT {
-    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration LONG = Duration.ofMinutes(12);
 
     @TempDir
     private Path directory;
 
     @Test
-    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void anAgentKilledWhileItTrainsDoesNotStopTheRound() throws Exception {
         try (ProcessFederation federation = new ProcessFederation(directory)) {
             String id = federation

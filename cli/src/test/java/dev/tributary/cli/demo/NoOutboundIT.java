@@ -25,7 +25,7 @@ class NoOutboundIT {
     private Path directory;
 
     @Test
-    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void aWholeRunConnectsToItselfOnly() throws Exception {
         assumeTrue(OpenedSockets.canLook(), "needs Linux's /proc");
         try (RecordingProxy proxy = new RecordingProxy();

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /** The demonstration's coordinator and agents, every one a process of its own with a configuration file. */
 final class ProcessFederation implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(180);
+    private static final Duration START = Duration.ofMinutes(10);
 
     final Processes processes;
     final Map<String, Process> agents = new TreeMap<>();

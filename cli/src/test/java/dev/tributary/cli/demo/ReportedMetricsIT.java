@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tributary.adapter.PeftDirectory;
 import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.TensorUnion;
+import dev.tributary.cli.local.LocalSite;
 import dev.tributary.cli.report.Report;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.JobParser;
 import dev.tributary.plan.Metrics;
 import dev.tributary.training.Workload;
-import dev.tributary.training.data.DatasetSpec;
 import dev.tributary.training.data.Datasets;
 import dev.tributary.training.engine.TorchEngine;
 import dev.tributary.training.packaged.PackagedModels;
@@ -31,7 +31,7 @@ class ReportedMetricsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"fedex", "fedavg", "ffa"})
-    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void theExportedAdapterOnTheUnmodifiedBaseGivesTheReportedFigures(String method) throws InterruptedException {
         Report report = DemoRuns.run(directory, method, 7);
         Report.Round last = report.rounds().get(report.rounds().size() - 1);
@@ -47,11 +47,11 @@ class ReportedMetricsIT {
                     List.of(),
                     "",
                     TensorUnion.of(List.of(adapter.tensors(), head)));
-            for (String site : SentimentSites.SITES) {
-                Path test = directory.resolve("data").resolve(site).resolve(SentimentSites.TEST);
+            for (LocalSite member : DemoRuns.smallSites(directory.resolve("data"))) {
+                String site = member.id().value();
                 Metrics metrics = engine.evaluate(
                         work,
-                        Datasets.read(DatasetSpec.labelled(test, "text", "label", List.of())),
+                        Datasets.read(member.datasets().get(DemoJob.DATASET).test()),
                         job.training().batchSize(),
                         (done, total) -> {});
                 assertThat(metrics.get("accuracy"))

@@ -14,7 +14,7 @@ class SameSeedIT {
     private Path directory;
 
     @Test
-    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void theSameSeedGivesTheSameAdapterByteForByteAndAnotherSeedAnother() throws InterruptedException {
         String first = DemoRuns.run(directory.resolve("first"), "fedex", 7).adapterSha256();
         String again = DemoRuns.run(directory.resolve("again"), "fedex", 7).adapterSha256();

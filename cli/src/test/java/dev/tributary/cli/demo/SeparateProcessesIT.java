@@ -21,7 +21,7 @@ class SeparateProcessesIT {
     private Path directory;
 
     @Test
-    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void aJobRunsAcrossProcessesAndCanBeFollowedAndFetched() throws Exception {
         try (ProcessFederation federation = new ProcessFederation(directory)) {
             Path job = Files.writeString(directory.resolve("job.yaml"), new DemoJob("fedex", 2, 7).document());
