@@ -1,5 +1,6 @@
 package dev.tributary.coordinator;
 
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /** The coordinator as a process of its own; programs start it in theirs by {@link Coordinator#start}. */
@@ -9,6 +10,11 @@ public class CoordinatorApplication {
     public static void main(String[] args) {
         try {
             Coordinator coordinator = Coordinator.start(CoordinatorOptions.fromArguments(args));
+            LoggerFactory.getLogger(CoordinatorApplication.class)
+                    .info(
+                            "Coordinator at {}, broker for agents at {}",
+                            coordinator.address(),
+                            coordinator.bootstrapServers());
             Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "tributary-shutdown"));
         } catch (StartException e) {
             System.err.println(e.getMessage());

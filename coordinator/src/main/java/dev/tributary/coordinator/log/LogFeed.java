@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Tells listeners that a stream has new events. Listeners must be quick: they run in the thread that appended. */
+/** Tells listeners that a stream has new events and that they are applied. Listeners must be quick: they run in the thread that appended. */
 public final class LogFeed {
 
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();

@@ -13,8 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * The one thread in which jobs change: messages from agents, requests from people, results of workers and time come in
@@ -40,7 +43,9 @@ final class CoordinatorLoop implements Runnable {
     private final MessageHandler messages;
     private final LogWriter log;
     private volatile boolean stopped;
+    private volatile boolean working;
     private long positionsSaved = System.nanoTime();
+    private long advanced;
 
     CoordinatorLoop(Clock clock, JobRegistry jobs, MessageHandler messages, LogWriter log) {
         this.clock = clock;
@@ -65,18 +70,30 @@ final class CoordinatorLoop implements Runnable {
 
     CompletableFuture<JobState> submit(JobEvent.JobSubmitted submitted) {
         CompletableFuture<JobState> done = new CompletableFuture<>();
-        put(now -> done.complete(jobs.open(submitted, now)));
+        put(now -> answer(done, () -> jobs.open(submitted, now)));
         return done;
     }
 
     CompletableFuture<JobState> command(JobId id, JobCommand command) {
         CompletableFuture<JobState> done = new CompletableFuture<>();
-        put(now -> {
+        put(now -> answer(done, () -> {
             JobRuntime job = jobs.find(id).orElseThrow();
             job.handle(command, now);
-            done.complete(job.state());
-        });
+            return job.state();
+        }));
         return done;
+    }
+
+    /** Failures of the store are left to {@link #untilStored}, which tries again; all others go to whoever asked. */
+    private static void answer(CompletableFuture<JobState> done, Supplier<JobState> action) {
+        try {
+            done.complete(action.get());
+        } catch (DataAccessException | TransactionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+            throw e;
+        }
     }
 
     private void put(Item item) {
@@ -91,15 +108,16 @@ final class CoordinatorLoop implements Runnable {
 
     @Override
     public void run() {
+        working = true;
         while (!stopped) {
             try {
                 Item item = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                boolean idle = queue.isEmpty();
                 if (item != null) {
                     untilStored(item);
                 }
-                if (idle) {
+                if (queue.isEmpty() || elapsed(advanced, TICK_MILLIS)) {
                     untilStored(jobs::advance);
+                    advanced = System.nanoTime();
                 }
                 savePositions();
             } catch (InterruptedException e) {
@@ -109,8 +127,17 @@ final class CoordinatorLoop implements Runnable {
         }
     }
 
+    private static boolean elapsed(long sinceNanos, long millis) {
+        return System.nanoTime() - sinceNanos > TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    /** Whether jobs are being worked on: started, not stopped, not deposed by another coordinator. */
+    boolean isWorking() {
+        return working && !stopped;
+    }
+
     private void savePositions() throws InterruptedException {
-        if (System.nanoTime() - positionsSaved > TimeUnit.MILLISECONDS.toNanos(SAVE_POSITIONS_MILLIS)) {
+        if (elapsed(positionsSaved, SAVE_POSITIONS_MILLIS)) {
             untilStored(log::savePositions);
             positionsSaved = System.nanoTime();
         }
@@ -124,8 +151,7 @@ final class CoordinatorLoop implements Runnable {
             } catch (ConflictException e) {
                 LOG.error("this coordinator stops working on jobs: {}", e.getMessage());
                 stopped = true;
-            } catch (org.springframework.dao.DataAccessException
-                    | org.springframework.transaction.TransactionException e) {
+            } catch (DataAccessException | TransactionException e) {
                 LOG.warn("the database cannot be written, trying again in 1 s: {}", e.getMessage());
                 TimeUnit.SECONDS.sleep(1);
             } catch (RuntimeException e) {

@@ -100,6 +100,8 @@ final class JobRegistry {
         federation = federation.apply(named);
         JobRuntime job = new JobRuntime(world(), JobState.submitted(submitted, now), 1);
         jobs.put(submitted.id(), job);
+        log.announce(FederationEvent.STREAM);
+        log.announce(submitted.id().value());
         LOG.info(
                 "job {} submitted: {} with {}, {} rounds",
                 submitted.id(),
@@ -121,6 +123,7 @@ final class JobRegistry {
             log.append(List.of(new Append(FederationEvent.STREAM, federationSeq, events)), List.of(), now);
             federationSeq += events.size();
             events.forEach(event -> federation = federation.apply(event));
+            log.announce(FederationEvent.STREAM);
             LOG.info("agent {} {}", from, trusted ? "registered" : "came with another key than before and was refused");
         }
         return trusted;

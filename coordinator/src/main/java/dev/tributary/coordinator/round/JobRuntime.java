@@ -5,6 +5,7 @@ import dev.tributary.coordinator.job.EvaluationState;
 import dev.tributary.coordinator.job.Flaw;
 import dev.tributary.coordinator.job.JobCommand;
 import dev.tributary.coordinator.job.JobDecider;
+import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.Round;
 import dev.tributary.coordinator.job.Screening;
@@ -55,6 +56,26 @@ final class JobRuntime {
         seq += decision.events().size();
         state = decision.next();
         Narration.tell(before, state, decision.events());
+        decision.events().forEach(this::forgetPlans);
+        if (!decision.events().isEmpty()) {
+            world.log().announce(stream());
+        }
+    }
+
+    /** What was heard of plans that are over is not needed any more. */
+    private void forgetPlans(JobEvent event) {
+        if (event instanceof JobEvent.RoundClosed || event instanceof JobEvent.RoundAbandoned) {
+            state.lastRound()
+                    .ifPresent(r -> r.attempt()
+                            .members()
+                            .values()
+                            .forEach(m -> world.leases().forget(m.planId())));
+        } else if (event instanceof JobEvent.EvaluationClosed e) {
+            Round round = state.rounds().get(e.round());
+            if (round != null && round.evaluation() != null) {
+                round.evaluation().plans().values().forEach(world.leases()::forget);
+            }
+        }
     }
 
     private String stream() {
@@ -70,9 +91,9 @@ final class JobRuntime {
     /** A worker has finished: {@code command} is its result. */
     void finished(Step step, JobCommand command, Instant now) {
         if (step.equals(atWork)) {
+            handle(command, now);
             atWork = null;
             waitingSince = null;
-            handle(command, now);
         }
     }
 
@@ -127,6 +148,9 @@ final class JobRuntime {
     /** @return whether the state changed, so that another step may be due */
     private boolean take(Step step, Instant now) {
         if (step instanceof Step.OpenEvaluation s) {
+            if (someMayCome(now)) {
+                return false;
+            }
             Instant deadline = now.plus(state.job().cohort().deadline());
             handle(world.plans().evaluation(state, s.round(), live(now), deadline), now);
             return true;
@@ -143,11 +167,9 @@ final class JobRuntime {
     }
 
     private boolean openRound(Step.OpenRound step, Instant now) {
-        List<AgentProfile> eligible = Eligibility.eligible(state, world.agents());
         List<AgentProfile> live = live(now);
         int quorum = Math.max(1, state.job().cohort().quorum());
-        boolean someMayCome = eligible.stream().anyMatch(a -> world.leases().mayStillCome(a.id(), now));
-        if (live.size() < quorum || someMayCome) {
+        if (live.size() < quorum || someMayCome(now)) {
             failIfPatienceEnds(
                     "round " + step.round() + " could not open: of the " + quorum + " agents that the quorum asks for, "
                             + live.size() + " are connected with model '"
@@ -161,6 +183,12 @@ final class JobRuntime {
         Instant deadline = now.plus(state.job().cohort().deadline());
         handle(world.plans().training(state, step.round(), step.attempt(), cohort, deadline), now);
         return true;
+    }
+
+    /** After a start, agents known from before get the time of a lease to be heard of again. */
+    private boolean someMayCome(Instant now) {
+        return Eligibility.eligible(state, world.agents()).stream()
+                .anyMatch(agent -> world.leases().mayStillCome(agent.id(), now));
     }
 
     private List<AgentProfile> live(Instant now) {

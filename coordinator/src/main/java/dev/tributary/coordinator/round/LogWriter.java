@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The loop's way to the log: appends, tells the feed and the relay, and carries along the uplink positions of messages
+ * The loop's way to the log: appends, wakes the relay, tells the feed, and carries along the uplink positions of messages
  * that were handled since. Used by the loop's thread only.
  */
 final class LogWriter {
@@ -30,10 +30,14 @@ final class LogWriter {
     void append(List<Append> appends, List<OutboxEntry> outbox, Instant now) {
         store.append(appends, outbox, positions, now);
         positions.clear();
-        appends.stream().filter(a -> !a.events().isEmpty()).map(Append::stream).forEach(feed::appended);
         if (!outbox.isEmpty()) {
             relay.run();
         }
+    }
+
+    /** Tells the feed's listeners of a stream; to be called when its new events are applied. */
+    void announce(String stream) {
+        feed.appended(stream);
     }
 
     /** A message up to {@code position} is handled; stored with the next append. */

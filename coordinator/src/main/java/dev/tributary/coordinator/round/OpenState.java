@@ -39,7 +39,7 @@ public final class OpenState implements TensorSource, AutoCloseable {
             close();
             throw e;
         }
-        state = new GlobalState(ref, job.job().adapter(), this);
+        state = new GlobalState(ref, PlanFactory.method(job.job()).adapter(job.job()), this);
     }
 
     /** Opens a state of {@code job}; the caller closes it. @throws NoSuchElementException if a blob is missing */

@@ -179,6 +179,11 @@ public final class RoundEngine implements AutoCloseable {
         return signals;
     }
 
+    /** Whether jobs are being worked on. */
+    public boolean isWorking() {
+        return loop.isWorking();
+    }
+
     @Override
     public void close() {
         intake.stop();

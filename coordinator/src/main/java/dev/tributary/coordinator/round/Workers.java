@@ -53,6 +53,10 @@ final class Workers {
         } catch (TransportException | BlobStoreException e) {
             loop.finished(id, job -> now -> job.postponed(step, String.valueOf(e.getMessage()), now));
         } catch (RuntimeException | Error e) {
+            if (pool.isShutdown()) {
+                LOG.debug("closing: {} of {} is left to the next start", step, id);
+                return;
+            }
             LOG.error("job {}: {} failed", id, step, e);
             JobCommand fail = new JobCommand.Fail(words(step) + " failed: " + e);
             loop.finished(id, job -> now -> job.finished(step, fail, now));

@@ -170,6 +170,33 @@ class FederationTest {
     }
 
     @Test
+    void restartedAtAnyMomentItEndsTheSame() {
+        try (TestFederation f = new TestFederation(directory, TestFederation.RULES)) {
+            f.honestAgents();
+            f.submit(Jobs.job(3, 3, false, "last"));
+            for (int restart = 0; restart < 6 && !f.job().status().isFinal(); restart++) {
+                int events = f.eventTypes(Jobs.ID).size();
+                f.awaitJob(
+                        "something happens",
+                        j -> f.eventTypes(Jobs.ID).size() > events || j.status().isFinal());
+                f.stopCoordinator();
+                f.startCoordinator();
+            }
+            JobState job = f.awaitEnd();
+
+            assertThat(job.status()).as(job.reason()).isEqualTo(JobStatus.COMPLETED);
+            for (Round round : job.rounds().values()) {
+                assertThat(round.attempts()).hasSize(1);
+                assertThat(round.attempt().accepted()).containsExactlyElementsOf(Jobs.SITES);
+                assertThat(round.evaluation().metrics()).hasSize(3);
+            }
+            assertThat(f.eventTypes(Jobs.ID).stream().filter("update-accepted"::equals))
+                    .hasSize(9);
+            assertThat(f.store().verify(Jobs.ID.value())).isEmpty();
+        }
+    }
+
+    @Test
     void withoutEnoughAgentsTheJobFailsAfterItsPatience() {
         RoundRules impatient = new RoundRules(
                 java.time.Duration.ofMillis(500),
