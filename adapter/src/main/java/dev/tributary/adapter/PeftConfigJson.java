@@ -205,7 +205,7 @@ final class PeftConfigJson {
     }
 
     /** The file's text as PEFT lays it out: keys in order, two spaces. */
-    static String write(PeftConfig config) {
+    static String write(PeftConfig config, boolean hasProjections) {
         AdapterConfig adapter = config.adapter();
         boolean vera = adapter.type().equals("vera");
         ObjectNode root = JSON.createObjectNode();
@@ -234,7 +234,7 @@ final class PeftConfigJson {
         }
         root.put("r", adapter.rank());
         if (vera) {
-            root.put("save_projection", true);
+            root.put("save_projection", hasProjections);
         } else {
             ObjectNode ranks = root.putObject("rank_pattern");
             adapter.rankPattern().forEach(ranks::put);

@@ -123,7 +123,10 @@ public final class PeftDirectory implements AutoCloseable {
         }
         try {
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve(CONFIG), PeftConfigJson.write(config), StandardCharsets.UTF_8);
+            Files.writeString(
+                    directory.resolve(CONFIG),
+                    PeftConfigJson.write(config, tensors.layout().names().contains("vera_A")),
+                    StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + directory + ": " + e.getMessage(), e);
         }

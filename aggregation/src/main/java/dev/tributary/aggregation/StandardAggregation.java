@@ -6,6 +6,7 @@ import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.aggregation.diagnostics.RoundDiagnostics;
+import dev.tributary.aggregation.engine.Products;
 import dev.tributary.aggregation.engine.WeightedSums;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
@@ -28,6 +29,7 @@ public final class StandardAggregation implements Aggregation {
 
     @Override
     public Produced initial(FederatedMethod method, Job job, ModelDescriptor model, Path workDirectory) {
+        Products.preload();
         StateFiles files = new StateFiles(workDirectory, Set.of());
         method.initial(job, model, files);
         return files.produced();

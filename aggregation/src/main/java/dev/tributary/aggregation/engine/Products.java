@@ -15,6 +15,13 @@ public final class Products {
 
     private Products() {}
 
+    /** Loads the library in the background, so that the first round does not wait for it. */
+    public static void preload() {
+        Thread thread = new Thread(() -> multiply(Matrix.zeros(1, 1), Matrix.zeros(1, 1)), "nd4j-preload");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     /** a·b. */
     public static Matrix multiply(Matrix a, Matrix b) {
         return product(a, false, b, false);

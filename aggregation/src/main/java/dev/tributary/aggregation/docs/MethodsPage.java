@@ -1,0 +1,94 @@
+package dev.tributary.aggregation.docs;
+
+import dev.tributary.aggregation.FederatedMethod;
+import dev.tributary.aggregation.MethodCard;
+import dev.tributary.aggregation.MethodOption;
+import dev.tributary.aggregation.Methods;
+import dev.tributary.aggregation.SumMethod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** {@code docs/methods.md}, generated from what the methods declare of themselves. */
+public final class MethodsPage {
+
+    private MethodsPage() {}
+
+    /** Writes the page to the path given as the only argument. */
+    public static void main(String[] args) throws IOException {
+        if (args.length != 1) {
+            throw new IllegalArgumentException("usage: MethodsPage PATH");
+        }
+        Files.writeString(Path.of(args[0]), text());
+    }
+
+    public static String text() {
+        List<FederatedMethod> methods = Methods.names().stream()
+                .map(name -> Methods.find(name).orElseThrow())
+                .toList();
+        StringBuilder page = new StringBuilder("""
+                # Federated methods
+
+                Generated from the methods' declarations by `dev.tributary.aggregation.docs.MethodsPage`; a test keeps it
+                current. Chosen by `aggregation: {method: NAME}` in the job file, options beside it.
+
+                wᵢ is an agent's share of the examples, s the scaling alpha/r, r the rank, rᵢ and kᵢ an agent's own, K the
+                number of accepted updates, b the bytes of an element; sums in the byte formulas are over target modules.
+                *Exact* means that the new global delta equals Σ wᵢ·s·BᵢAᵢ. *Client-level noise* is possible where the
+                rule needs nothing but the sum of the updates.
+
+                | method | exact | folds into the base | unequal ranks | own state at agents | secure aggregation | client-level noise | adapter types |
+                |---|---|---|---|---|---|---|---|
+                """);
+        for (FederatedMethod method : methods) {
+            MethodCard card = method.card();
+            page.append("| [`%s`](#%s) | %s | %s | %s | %s | %s | %s | %s |\n"
+                    .formatted(
+                            card.name(),
+                            card.name(),
+                            card.personalState() ? "no global model" : yes(card.exact()),
+                            yes(card.foldsBase()),
+                            yes(card.heterogeneousRanks()),
+                            yes(card.personalState()),
+                            card.secureAggregation().words(),
+                            yes(method instanceof SumMethod),
+                            String.join(", ", card.adapterTypes())));
+        }
+        methods.forEach(method -> page.append(section(method.card())));
+        return page.toString();
+    }
+
+    private static String yes(boolean value) {
+        return value ? "yes" : "no";
+    }
+
+    private static String section(MethodCard card) {
+        StringBuilder text = new StringBuilder();
+        text.append("\n## ").append(card.name()).append("\n\n");
+        text.append("**")
+                .append(card.title())
+                .append("**. ")
+                .append(card.paper())
+                .append(".\n\n");
+        text.append("    ").append(card.equation()).append("\n\n");
+        text.append("- formulas: ").append(card.provenance()).append('\n');
+        text.append("- an agent sends per round: ").append(card.bytesUp()).append('\n');
+        text.append("- an agent receives per round: ").append(card.bytesDown()).append('\n');
+        for (MethodOption option : card.options()) {
+            text.append("- option `").append(option.name()).append("`: ").append(option.values());
+            if (!option.otherwise().isEmpty()) {
+                text.append("; default ").append(option.otherwise());
+            }
+            text.append(". ").append(capital(option.description())).append(".\n");
+        }
+        if (!card.notes().isEmpty()) {
+            text.append('\n').append(card.notes()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String capital(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+}

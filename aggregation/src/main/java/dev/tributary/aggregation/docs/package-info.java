@@ -1,0 +1,5 @@
+/** Pages for readers, made from the methods' declarations. */
+@NullMarked
+package dev.tributary.aggregation.docs;
+
+import org.jspecify.annotations.NullMarked;
