@@ -102,7 +102,7 @@ class PldAccountantTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.02, 0.5, 100", "0.1, 0.001, 1000", "0.05, 1, 10", "200, 0.001, 1000000"})
+    @CsvSource({"0.1, 0.5, 20", "0.05, 1, 10", "200, 0.001, 1000000"})
     void extremeNoiseStillGivesAUsableBound(double sigma, double q, long count) {
         SubsampledGaussian event = new SubsampledGaussian(sigma, q, count);
         double renyi = RdpAccountant.epsilon(List.of(event), 1e-6);
