@@ -1,13 +1,17 @@
 package dev.tributary.training.engine;
 
+import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.training.TrainingEngine;
+import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
+import dev.tributary.training.lora.WeightInitialisation;
 import dev.tributary.training.model.Adapters;
 import dev.tributary.training.model.Hashes;
+import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.NativeRuntime;
 import dev.tributary.training.model.Transformer;
 import dev.tributary.training.model.Weights;
@@ -15,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
@@ -64,6 +69,32 @@ public final class TorchEngine implements TrainingEngine {
                     linears,
                     body.hiddenSize(),
                     body.maxPositions());
+        }
+    }
+
+    /**
+     * Initial values that depend on the base's weights (PiSSA, OLoRA, LoRA-XS, DoRA), and the fold that goes with them.
+     *
+     * @throws TrainingException if {@code adapter} targets no module of the model
+     */
+    public WeightInitialisation initialise(Path directory, AdapterConfig adapter) {
+        ModelDescriptor descriptor = describe("", directory);
+        BaseModel base = model(directory);
+        try (PointerScope scope = new PointerScope()) {
+            Weights weights = new Weights(base.unfolded(), Adapters.NONE);
+            base.family().body().create(base.config(), weights);
+            List<Linear> targets = descriptor.select(adapter.targetModules()).stream()
+                    .map(path -> Objects.requireNonNull(weights.linears().get(path)))
+                    .toList();
+            if (targets.isEmpty()) {
+                throw new TrainingException("adapter.target-modules " + adapter.targetModules()
+                        + " match no module of " + directory + "; its modules end in "
+                        + descriptor.linearModules().keySet().stream()
+                                .map(path -> path.substring(path.lastIndexOf('.') + 1))
+                                .distinct()
+                                .toList());
+            }
+            return WeightInitialisation.of(adapter, targets);
         }
     }
 

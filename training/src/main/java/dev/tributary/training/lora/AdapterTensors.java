@@ -150,7 +150,7 @@ public final class AdapterTensors implements Adapters {
         return values.build();
     }
 
-    private static int[] shape(Tensor tensor) {
+    static int[] shape(Tensor tensor) {
         int[] shape = new int[(int) tensor.dim()];
         for (int d = 0; d < shape.length; d++) {
             shape[d] = (int) tensor.size(d);

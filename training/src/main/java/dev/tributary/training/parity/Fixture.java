@@ -1,6 +1,7 @@
 package dev.tributary.training.parity;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.PeftDirectory;
 import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.Tensors;
@@ -53,7 +54,9 @@ record Fixture(Path model, Path variant) {
     }
 
     AdapterConfig config() {
-        return PeftNames.config(variant.resolve("adapter/adapter_config.json"));
+        try (PeftDirectory peft = PeftDirectory.open(variant.resolve("adapter"))) {
+            return peft.config().adapter();
+        }
     }
 
     /** Adapter tensors of a PEFT file under our names. */
@@ -61,9 +64,17 @@ record Fixture(Path model, Path variant) {
         Tensors stored = read(variant.resolve(file));
         Tensors.Builder renamed = Tensors.builder();
         for (TensorInfo info : stored.layout().tensors().values()) {
-            renamed.put(TensorInfo.f32(PeftNames.ours(info.name()), ints(info)), stored.read(info.name()));
+            renamed.put(TensorInfo.f32(ours(info.name()), ints(info)), stored.read(info.name()));
         }
         return renamed.build();
+    }
+
+    /** PEFT's name in ours: {@code base_model.model.M.lora_A.default.weight} becomes {@code M.lora_A.weight}. */
+    private static String ours(String peft) {
+        return peft.replaceFirst("^base_model\\.(model\\.)?", "")
+                .replace(".modules_to_save.default", "")
+                .replace(".lora_magnitude_vector.default.weight", ".lora_magnitude_vector")
+                .replaceFirst("\\.default(?=\\.|$)", "");
     }
 
     Tensors base() {

@@ -19,8 +19,6 @@ import java.util.stream.IntStream;
 /** A model small enough for tests, with a tokenizer of the words w0 … w255 and a task that it can learn. */
 final class TinyModel {
 
-    static final int HIDDEN = 64;
-
     private TinyModel() {}
 
     /** A copy of a golden model with a tokenizer beside it. */
@@ -86,7 +84,7 @@ final class TinyModel {
                     shape.in());
             start.put(module + ".lora_B.weight", new float[shape.out() * rank], shape.out(), rank);
         }
-        start.put("classifier.weight", new float[2 * HIDDEN], 2, HIDDEN);
+        start.put("classifier.weight", new float[2 * model.hiddenSize()], 2, model.hiddenSize());
         start.put("classifier.bias", new float[2], 2);
         return start.build();
     }
