@@ -1,9 +1,12 @@
 package dev.tributary.cli;
 
+import dev.tributary.cli.adapter.AdapterCommand;
 import dev.tributary.cli.demo.DemoCommand;
 import dev.tributary.cli.job.JobCommand;
+import dev.tributary.cli.model.ModelCommand;
 import dev.tributary.cli.process.AgentCommand;
 import dev.tributary.cli.process.CoordinatorCommand;
+import dev.tributary.cli.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +19,15 @@ import picocli.CommandLine.Spec;
         description = "Federated LoRA training: coordinator, agents, and a demonstration of both.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {DemoCommand.class, CoordinatorCommand.class, AgentCommand.class, JobCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            SimulateCommand.class,
+            CoordinatorCommand.class,
+            AgentCommand.class,
+            JobCommand.class,
+            ModelCommand.class,
+            AdapterCommand.class
+        })
 public final class Main implements Runnable {
 
     @Spec

@@ -24,7 +24,7 @@ class MainTest {
 
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).contains("Usage: tributary");
+        assertThat(result.err()).contains("tributary");
     }
 
     @Test

@@ -2,28 +2,24 @@ package dev.tributary.cli.demo;
 
 import dev.tributary.agent.config.ModelSource;
 import dev.tributary.cli.Terminal;
-import dev.tributary.cli.local.HttpPort;
-import dev.tributary.cli.local.JobRun;
-import dev.tributary.cli.local.LocalFederation;
-import dev.tributary.cli.local.LogFile;
-import dev.tributary.cli.local.ResultPrinter;
-import dev.tributary.cli.local.StopSignal;
-import dev.tributary.cli.report.Report;
+import dev.tributary.cli.local.LocalRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code tributary demo}. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Fine-tunes a sentence encoder with LoRA across three sites, each with reviews of its own:"
+            "Fine-tunes a real model with LoRA across sites, each with data of its own:"
                     + " coordinator, Kafka broker and agents run in this process and speak over real sockets.",
             "An interrupted run is resumed by the same command."
         })
@@ -46,26 +42,21 @@ public final class DemoCommand implements Callable<Integer> {
     private long seed = 7;
 
     @Option(
-            names = "--out",
-            defaultValue = "out",
-            description = "Directory for adapter/, report.json and report.html. Default: ${DEFAULT-VALUE}.")
-    private Path out = Path.of("out");
+            names = "--task",
+            defaultValue = "sequence-classification",
+            description = "What to learn: sequence-classification (three sites with reviews, an encoder of 22.6 million"
+                    + " parameters) or causal-lm (ten sites with presidents' addresses, a decoder of 5.4 million)."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private String task = "sequence-classification";
 
-    @Option(
-            names = "--data-dir",
-            description = "Directory in which coordinator and agents keep their state. Default: state/ in --out.")
-    private @Nullable Path dataDir;
-
-    @Option(
-            names = "--port",
-            description = "Port of the coordinator's page and REST. Default: 8080, or a free one if that is taken.")
-    private @Nullable Integer port;
+    @Mixin
+    private LocalRun run;
 
     @Option(names = "--keep-open", description = "Leave the coordinator running at the end, until Ctrl-C.")
     private boolean keepOpen;
 
-    @Option(names = "--json", description = "Print report.json on stdout instead of the table.")
-    private boolean json;
+    @Spec
+    private CommandSpec spec;
 
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -73,31 +64,17 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path state = dataDir == null ? out.resolve("state") : dataDir;
-        LogFile.to(state.resolve("tributary.log"));
-        DemoJob job = new DemoJob(method, rounds, seed);
-        try (StopSignal stop = StopSignal.install()) {
-            terminal.err()
-                    .println("Starting a coordinator, a Kafka broker and three agents. Log: "
-                            + state.resolve("tributary.log"));
-            SentimentSites.write(state.resolve("data"));
-            try (LocalFederation federation = LocalFederation.start(
-                    state,
-                    SentimentSites.local(state.resolve("data")),
-                    Map.of(DemoJob.MODEL, ModelSource.packaged()),
-                    HttpPort.choose(port, terminal),
-                    1)) {
-                terminal.err().println("Coordinator: " + federation.address());
-                federation.awaitAgents(stop.latch());
-                Optional<Report> report =
-                        new JobRun(federation.client(), terminal, stop.latch()).run(job.document(), job::isSame, out);
-                report.ifPresent(r -> ResultPrinter.print(r, out, json, terminal));
-                if (report.isPresent() && keepOpen) {
-                    terminal.err().println("Coordinator: " + federation.address() + " until Ctrl-C.");
-                    stop.latch().await();
-                }
-                return report.isPresent() ? 0 : 1;
-            }
-        }
+        DemoTask chosen = DemoTask.ALL.stream()
+                .filter(t -> t.type().equals(task))
+                .findFirst()
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--task must be sequence-classification or causal-lm, was '" + task + "'"));
+        Path data = run.state().resolve("data");
+        return run.run(
+                terminal,
+                () -> chosen.sites(data),
+                Map.of(chosen.model(), ModelSource.packaged()),
+                chosen.document(method, rounds, seed),
+                keepOpen);
     }
 }

@@ -3,19 +3,15 @@ package dev.tributary.cli.demo;
 import dev.tributary.agent.config.DatasetConfig;
 import dev.tributary.cli.local.LocalSite;
 import dev.tributary.plan.AgentId;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,7 +55,7 @@ final class SentimentSites {
                     Path folder = directory.resolve(site);
                     DatasetConfig dataset = DatasetConfig.classification(
                             folder.resolve(TRAIN), folder.resolve(TEST), "text", "label", List.of());
-                    return new LocalSite(new AgentId(site), new TreeMap<>(Map.of(DemoJob.DATASET, dataset)));
+                    return new LocalSite(new AgentId(site), new TreeMap<>(Map.of(SentimentTask.DATASET, dataset)));
                 })
                 .toList();
     }
@@ -79,27 +75,16 @@ final class SentimentSites {
 
     private static List<Row> rows() throws IOException {
         List<Row> rows = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(resource("sentiment.tsv.gz")), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                String[] cells = line.split("\t", 3);
-                rows.add(new Row(cells[0], Integer.parseInt(cells[1]), cells[2]));
-            }
+        for (String line : Resources.lines("sentiment.tsv.gz")) {
+            String[] cells = line.split("\t", 3);
+            rows.add(new Row(cells[0], Integer.parseInt(cells[1]), cells[2]));
         }
         return rows;
     }
 
     private static JsonNode split() throws IOException {
-        try (InputStream in = resource("sentiment-split.json")) {
+        try (InputStream in = Resources.open("sentiment-split.json")) {
             return JSON.readTree(in);
         }
-    }
-
-    private static InputStream resource(String name) {
-        InputStream in = SentimentSites.class.getResourceAsStream("/demo/" + name);
-        if (in == null) {
-            throw new IllegalStateException("the resource demo/" + name + " is missing from the class path");
-        }
-        return in;
     }
 }

@@ -7,10 +7,11 @@ import dev.tributary.cli.job.JobWatcher;
 import dev.tributary.cli.report.Report;
 import dev.tributary.cli.rest.CoordinatorClient;
 import dev.tributary.coordinator.view.JobView;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.JobParser;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Predicate;
 
 /** Runs one job on a local federation, from submission or resumption to files on the disk. */
 public final class JobRun {
@@ -25,13 +26,13 @@ public final class JobRun {
     }
 
     /**
-     * @param document the job to run
-     * @param same whether an unfinished job that the coordinator holds is the one asked for; such a job is resumed, any
-     *     other unfinished one is cancelled
+     * Resumes the job if the coordinator holds it unfinished (same name, method, rounds and seed); any other unfinished
+     * job is cancelled.
+     *
      * @return the report, empty if the run was stopped before its end
      */
-    public Optional<Report> run(String document, Predicate<JobView> same, Path out) throws InterruptedException {
-        JobView job = resume(same).orElseGet(() -> client.submit(document));
+    public Optional<Report> run(String document, Path out) throws InterruptedException {
+        JobView job = resume(JobParser.parse(document)).orElseGet(() -> client.submit(document));
         try (ProgressDisplay display = terminal.display()) {
             display.note("job " + job.id());
             job = new JobWatcher(client, stop).follow(job.id(), display);
@@ -48,7 +49,7 @@ public final class JobRun {
         return Optional.of(ResultFiles.write(client, job, out));
     }
 
-    private Optional<JobView> resume(Predicate<JobView> same) {
+    private Optional<JobView> resume(Job wanted) {
         Optional<JobView> resumed = Optional.empty();
         for (JobView job : client.jobs()) {
             if (!job.isRunning()) {
@@ -56,7 +57,7 @@ public final class JobRun {
             }
             String what = "unfinished job " + job.id() + " (" + job.method() + ", round " + Math.max(1, job.round())
                     + " of " + job.rounds() + ")";
-            if (resumed.isEmpty() && same.test(job)) {
+            if (resumed.isEmpty() && isSame(wanted, job)) {
                 terminal.err().println("Resuming " + what + ".");
                 resumed = Optional.of(job);
             } else {
@@ -65,5 +66,12 @@ public final class JobRun {
             }
         }
         return resumed;
+    }
+
+    private static boolean isSame(Job wanted, JobView job) {
+        return job.name().equals(wanted.name())
+                && job.method().equals(wanted.aggregation().method())
+                && job.rounds() == wanted.rounds()
+                && job.seed() == wanted.seed();
     }
 }

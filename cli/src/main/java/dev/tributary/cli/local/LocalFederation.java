@@ -31,7 +31,10 @@ import java.util.stream.Collectors;
  */
 public final class LocalFederation implements AutoCloseable {
     private static final String FEDERATION = "local";
-    private static final Duration REGISTRATION = Duration.ofSeconds(60);
+    /** Agents of this process die with it: one that is silent for seconds only waits for a busy processor. */
+    private static final String SILENCE = "2m";
+
+    private static final Duration REGISTRATION = Duration.ofMinutes(2);
 
     private final Coordinator coordinator;
     private final TrainingEngine engine;
@@ -57,7 +60,8 @@ public final class LocalFederation implements AutoCloseable {
             coordinator = Coordinator.start(CoordinatorOptions.in(state.resolve("coordinator"))
                     .federation(FEDERATION)
                     .httpPort(httpPort)
-                    .brokerPort(0));
+                    .brokerPort(0)
+                    .with("tributary.leases.silence", SILENCE));
         } catch (RuntimeException e) {
             engine.thenAccept(TrainingEngine::close);
             throw e;

@@ -21,10 +21,10 @@ class AgentDiesIT {
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void anAgentKilledWhileItTrainsDoesNotStopTheRound() throws Exception {
-        try (ProcessFederation federation = new ProcessFederation(directory)) {
+        try (ProcessFederation federation = ProcessFederation.start(directory)) {
             String id = federation
                     .client
-                    .submit(new DemoJob("fedavg", 1, 7).document())
+                    .submit(new SentimentTask().document("fedavg", 1, 7))
                     .id();
             federation.processes.await("yelp training", LONG, () -> isTraining(federation, id, "yelp"));
 

@@ -28,12 +28,12 @@ final class DemoRuns {
         SentimentSites.write(directory);
         return SentimentSites.local(directory).stream()
                 .map(site -> {
-                    DatasetConfig all = site.datasets().get(DemoJob.DATASET);
+                    DatasetConfig all = site.datasets().get(SentimentTask.DATASET);
                     DatasetConfig few = new DatasetConfig(
                             all.task(),
                             all.train().withRows(first(96)),
                             all.test().withRows(first(48)));
-                    return new LocalSite(site.id(), new TreeMap<>(Map.of(DemoJob.DATASET, few)));
+                    return new LocalSite(site.id(), new TreeMap<>(Map.of(SentimentTask.DATASET, few)));
                 })
                 .toList();
     }
@@ -45,17 +45,17 @@ final class DemoRuns {
     /** Two rounds on little data; the result is written to {@code directory/out}. */
     static Report run(Path directory, String method, long seed) throws InterruptedException {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        String document = new DemoJob(method, 2, seed).document();
+        String document = new SentimentTask().document(method, 2, seed);
         try (LocalFederation federation = LocalFederation.start(
                 directory,
                 smallSites(directory.resolve("data")),
-                Map.of(DemoJob.MODEL, ModelSource.packaged()),
+                Map.of(new SentimentTask().model(), ModelSource.packaged()),
                 0,
                 1)) {
             CountDownLatch never = new CountDownLatch(1);
             federation.awaitAgents(never);
             return new JobRun(federation.client(), new Terminal(nowhere, nowhere, false, 100), never)
-                    .run(document, job -> false, directory.resolve("out"))
+                    .run(document, directory.resolve("out"))
                     .orElseThrow();
         }
     }

@@ -22,8 +22,18 @@ final class ProcessFederation implements AutoCloseable {
     final CoordinatorClient client;
     final Process coordinator;
 
-    ProcessFederation(Path directory) throws Exception {
-        processes = new Processes(directory);
+    static ProcessFederation start(Path directory) throws Exception {
+        Processes processes = new Processes(directory);
+        try {
+            return new ProcessFederation(processes, directory);
+        } catch (Throwable e) {
+            processes.close();
+            throw e;
+        }
+    }
+
+    private ProcessFederation(Processes processes, Path directory) throws Exception {
+        this.processes = processes;
         int http = Processes.freePort();
         int broker = Processes.freePort();
         client = new CoordinatorClient(URI.create("http://127.0.0.1:" + http));

@@ -35,13 +35,13 @@ class ReportedMetricsIT {
     void theExportedAdapterOnTheUnmodifiedBaseGivesTheReportedFigures(String method) throws InterruptedException {
         Report report = DemoRuns.run(directory, method, 7);
         Report.Round last = report.rounds().get(report.rounds().size() - 1);
-        Job job = JobParser.parse(new DemoJob(method, 2, 7).document());
+        Job job = JobParser.parse(new SentimentTask().document(method, 2, 7));
 
         try (PeftDirectory adapter = PeftDirectory.open(directory.resolve("out/adapter"));
                 SafetensorsFile head = SafetensorsFile.open(directory.resolve("out/head.safetensors"));
                 TorchEngine engine = new TorchEngine(1)) {
             Workload work = new Workload(
-                    PackagedModels.resolve(DemoJob.MODEL),
+                    PackagedModels.resolve(new SentimentTask().model()),
                     job.task(),
                     adapter.config().adapter(),
                     List.of(),
@@ -51,7 +51,8 @@ class ReportedMetricsIT {
                 String site = member.id().value();
                 Metrics metrics = engine.evaluate(
                         work,
-                        Datasets.read(member.datasets().get(DemoJob.DATASET).test()),
+                        Datasets.read(
+                                member.datasets().get(SentimentTask.DATASET).test()),
                         job.training().batchSize(),
                         (done, total) -> {});
                 assertThat(metrics.get("accuracy"))

@@ -23,8 +23,8 @@ class SeparateProcessesIT {
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void aJobRunsAcrossProcessesAndCanBeFollowedAndFetched() throws Exception {
-        try (ProcessFederation federation = new ProcessFederation(directory)) {
-            Path job = Files.writeString(directory.resolve("job.yaml"), new DemoJob("fedex", 2, 7).document());
+        try (ProcessFederation federation = ProcessFederation.start(directory)) {
+            Path job = Files.writeString(directory.resolve("job.yaml"), new SentimentTask().document("fedex", 2, 7));
             String address = federation.client.base().toString();
 
             CommandLineResult submitted =
