@@ -29,10 +29,12 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The broker is killed while a blob goes up; everything acknowledged is there when it is back. */
+@Tag("slow")
 class BrokerKillIT {
     private static final AgentId AGENT = new AgentId("amazon");
 

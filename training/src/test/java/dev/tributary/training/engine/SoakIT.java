@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Memory after many steps is what it was after a few. */
+@Tag("slow")
 class SoakIT {
 
     private static final Path STATUS = Path.of("/proc/self/status");

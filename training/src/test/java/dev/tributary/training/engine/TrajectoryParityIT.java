@@ -23,11 +23,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Five rounds of FedAvg on MiniLM with the batches that PyTorch had: every loss, evaluation and adapter is the same. */
+@Tag("slow")
 class TrajectoryParityIT {
 
     private static final Path RECORDED = Path.of("src/test/resources/trajectory");
