@@ -14,11 +14,9 @@ public final class Torch {
 
     private Torch() {}
 
-    /** A tensor of its own memory with the given values, row-major. */
+    /** A tensor of its own memory with the given values, row-major; it lives in the caller's pointer scope. */
     public static Tensor of(float[] values, long... shape) {
-        try (PointerScope scope = new PointerScope()) {
-            return torch.from_blob(new FloatPointer(values), shape).clone().retainReference();
-        }
+        return scoped(() -> torch.from_blob(new FloatPointer(values), shape).clone());
     }
 
     public static Tensor of(float[] values, List<Integer> shape) {
