@@ -2,6 +2,8 @@ package dev.tributary.training.engine;
 
 import dev.tributary.plan.Metrics;
 import dev.tributary.training.TrainingEngine.ProgressListener;
+import dev.tributary.training.model.Batch;
+import dev.tributary.training.model.Torch;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -12,6 +14,15 @@ import org.bytedeco.pytorch.NoGradGuard;
 final class EvaluationRun {
 
     private EvaluationRun() {}
+
+    /** Class scores of one example, (labels). */
+    static float[] logits(TaskModel model, Encoded example) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGradients = new NoGradGuard();
+                Batch batch = Batch.of(List.of(example.ids()))) {
+            return Torch.floats(model.logits(batch));
+        }
+    }
 
     static Metrics run(TaskModel model, List<Encoded> examples, int batchSize, ProgressListener progress) {
         List<Encoded> byLength = examples.stream()

@@ -132,6 +132,32 @@ public final class TorchEngine implements TrainingEngine {
         }
     }
 
+    /**
+     * Class scores before the softmax.
+     *
+     * @return (texts, labels)
+     * @throws TrainingException if {@code work} is not a classification
+     */
+    public float[][] logits(Workload work, List<String> texts) {
+        if (!work.task().isClassification()) {
+            throw new TrainingException(
+                    "task.type is " + work.task().type() + "; logits of texts need a classification");
+        }
+        BaseModel base = model(work.modelDirectory());
+        NativeRuntime.enter(threads);
+        List<Dataset.Example> unlabelled =
+                texts.stream().map(text -> new Dataset.Example(text, 0)).toList();
+        float[][] logits = new float[texts.size()][];
+        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds());
+                PointerScope scope = new PointerScope()) {
+            TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
+            for (Encoded example : Encoded.all(() -> unlabelled, base.tokenizer(), work.task(), model.body())) {
+                logits[example.index()] = EvaluationRun.logits(model, example);
+            }
+        }
+        return logits;
+    }
+
     private synchronized BaseModel model(Path directory) {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
