@@ -59,7 +59,8 @@ class NoOutboundIT {
                     .startMain("caller", nets(proxy), PhoneHome.class.getName())
                     .waitFor();
 
-            assertThat(proxy.requests()).singleElement().asString().contains("telemetry.example.org");
+            // the JDK's client asks a second time when a server hangs up on it
+            assertThat(proxy.requests()).isNotEmpty().allMatch(request -> request.contains("telemetry.example.org"));
             assertThat(Files.readString(processes.log("caller"))).contains("not resolved");
         }
     }
