@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.cli.adapter.AdapterCommand;
+import dev.tributary.cli.bench.BenchCommand;
 import dev.tributary.cli.demo.DemoCommand;
 import dev.tributary.cli.job.JobCommand;
 import dev.tributary.cli.model.ModelCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
             AgentCommand.class,
             JobCommand.class,
             ModelCommand.class,
-            AdapterCommand.class
+            AdapterCommand.class,
+            BenchCommand.class
         })
 public final class Main implements Runnable {
 

@@ -1,0 +1,148 @@
+package dev.tributary.training.bench;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.Tensors;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.training.Workload;
+import dev.tributary.training.data.Dataset;
+import dev.tributary.training.engine.TorchEngine;
+import dev.tributary.training.optim.SeededRandom;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Times whole LoRA training steps (forward, backward, AdamW) through {@link TorchEngine#train}, as an agent runs them.
+ */
+public final class StepBenchmark {
+
+    private final StepShape shape;
+    private final int threads;
+
+    public StepBenchmark(StepShape shape, int threads) {
+        this.shape = shape;
+        this.threads = threads;
+    }
+
+    /**
+     * Measured steps after the warm-up.
+     *
+     * @param wallSeconds per step
+     * @param cpuSeconds of the training thread, per step: the whole work where {@code threads} is 1
+     * @param loss mean over all steps; two engines that do the same work agree on it roughly
+     */
+    public record Result(StepShape shape, int threads, double[] wallSeconds, double[] cpuSeconds, double loss) {
+
+        public double medianWallSeconds() {
+            return median(wallSeconds);
+        }
+
+        public double medianCpuSeconds() {
+            return median(cpuSeconds);
+        }
+
+        public double tokensPerSecond() {
+            return shape.tokens() / medianWallSeconds();
+        }
+
+        private static double median(double[] values) {
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            int middle = sorted.length / 2;
+            return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        }
+    }
+
+    /** @param scratch where the model is written */
+    public Result run(Path scratch, int warmup, int steps) throws IOException {
+        Path directory = SyntheticModel.write(shape, scratch.resolve(shape.name()));
+        AdapterConfig adapter = AdapterConfig.lora(shape.rank(), 2 * shape.rank(), shape.targets());
+        Clock clock = new Clock(warmup, steps);
+        try (TorchEngine engine = new TorchEngine(threads)) {
+            Tensors start = start(engine.describe(shape.name(), directory), adapter);
+            Workload work = new Workload(directory, task(), adapter, List.of(), "", start);
+            double loss = engine.train(work, start.layout().names(), settings(warmup + steps), 1, texts(), clock::step)
+                    .metrics()
+                    .values()
+                    .get("loss");
+            return new Result(shape, threads, clock.wall, clock.cpu, loss);
+        }
+    }
+
+    private Job.Task task() {
+        return shape.isDecoder()
+                ? new Job.Task("causal-lm", List.of(), "words", shape.length(), "mean")
+                : new Job.Task("sequence-classification", List.of("low", "high"), "words", shape.length(), "mean");
+    }
+
+    private Job.Training settings(int steps) {
+        return new Job.Training(1, steps, shape.batch(), 1, 1e-4, 1e-4, "adamw", 0.01, 0, 0, "constant", 0);
+    }
+
+    private Dataset texts() {
+        SeededRandom random = SeededRandom.of(2);
+        List<Dataset.Example> examples = IntStream.range(0, shape.batch())
+                .mapToObj(i -> new Dataset.Example(
+                        IntStream.range(0, shape.length())
+                                .mapToObj(w -> "w" + random.nextInt(shape.vocabulary()))
+                                .collect(Collectors.joining(" ")),
+                        i % 2))
+                .toList();
+        return () -> examples;
+    }
+
+    private Tensors start(ModelDescriptor model, AdapterConfig adapter) {
+        SeededRandom random = SeededRandom.of(3);
+        Tensors.Builder start = Tensors.builder();
+        for (String module : model.select(adapter.targetModules())) {
+            ModelDescriptor.LinearShape linear =
+                    Objects.requireNonNull(model.linearModules().get(module));
+            float[] a = new float[shape.rank() * linear.in()];
+            for (int i = 0; i < a.length; i++) {
+                a[i] = (float) (((random.nextLong() >>> 11) * 0x1p-52 - 1) / Math.sqrt(linear.in()));
+            }
+            start.put(module + ".lora_A.weight", a, shape.rank(), linear.in());
+            start.put(module + ".lora_B.weight", new float[linear.out() * shape.rank()], linear.out(), shape.rank());
+        }
+        if (!shape.isDecoder()) {
+            start.put("classifier.weight", new float[2 * shape.hidden()], 2, shape.hidden());
+            start.put("classifier.bias", new float[2], 2);
+        }
+        return start.build();
+    }
+
+    /** Reads the clocks after every batch. */
+    private static final class Clock {
+        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        private final int warmup;
+        final double[] wall;
+        final double[] cpu;
+        private long lastWall;
+        private long lastCpu;
+
+        Clock(int warmup, int steps) {
+            this.warmup = warmup;
+            this.wall = new double[steps];
+            this.cpu = new double[steps];
+        }
+
+        void step(long done, long total) {
+            long wallNow = System.nanoTime();
+            long cpuNow = threads.getCurrentThreadCpuTime();
+            int step = (int) done - 1 - warmup;
+            if (step >= 0) {
+                wall[step] = (wallNow - lastWall) / 1e9;
+                cpu[step] = (cpuNow - lastCpu) / 1e9;
+            }
+            lastWall = wallNow;
+            lastCpu = cpuNow;
+        }
+    }
+}
