@@ -5,6 +5,7 @@ import dev.tributary.cli.bench.BenchCommand;
 import dev.tributary.cli.demo.DemoCommand;
 import dev.tributary.cli.job.JobCommand;
 import dev.tributary.cli.model.ModelCommand;
+import dev.tributary.cli.privacy.PrivacyCommand;
 import dev.tributary.cli.process.AgentCommand;
 import dev.tributary.cli.process.CoordinatorCommand;
 import dev.tributary.cli.simulate.SimulateCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             JobCommand.class,
             ModelCommand.class,
             AdapterCommand.class,
+            PrivacyCommand.class,
             BenchCommand.class
         })
 public final class Main implements Runnable {

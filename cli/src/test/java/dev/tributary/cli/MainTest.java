@@ -17,7 +17,16 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "job", "model", "adapter", "nonsense", "demo --rounds=many", "agent", "coordinator --port=1"
+            strings = {
+                "",
+                "job",
+                "model",
+                "adapter",
+                "privacy",
+                "nonsense",
+                "demo --rounds=many",
+                "agent",
+                "coordinator --port=1"
             })
     void wrongUsageIsStatusTwoAndSaysSoOnStderr(String line) {
         CommandLineResult result = CommandLineResult.of(line.isEmpty() ? new String[0] : line.split(" "));
