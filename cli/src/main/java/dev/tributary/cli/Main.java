@@ -8,6 +8,7 @@ import dev.tributary.cli.model.ModelCommand;
 import dev.tributary.cli.privacy.PrivacyCommand;
 import dev.tributary.cli.process.AgentCommand;
 import dev.tributary.cli.process.CoordinatorCommand;
+import dev.tributary.cli.simulate.PartitionCommand;
 import dev.tributary.cli.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             SimulateCommand.class,
+            PartitionCommand.class,
             CoordinatorCommand.class,
             AgentCommand.class,
             JobCommand.class,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +56,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep-open", description = "Leave the coordinator running at the end, until Ctrl-C.")
     private boolean keepOpen;
 
+    @Option(
+            names = "--write-data",
+            paramLabel = "DIR",
+            description =
+                    "Write the reviews, a folder per site and all of them as all/reviews.jsonl, and do nothing else.")
+    private @Nullable Path writeData;
+
     @Spec
     private CommandSpec spec;
 
@@ -64,6 +72,12 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (writeData != null) {
+            SentimentSites.write(writeData);
+            SentimentSites.writeTogether(writeData.resolve("all").resolve("reviews.jsonl"));
+            terminal.out().println("Written to " + writeData);
+            return 0;
+        }
         DemoTask chosen = DemoTask.ALL.stream()
                 .filter(t -> t.type().equals(task))
                 .findFirst()

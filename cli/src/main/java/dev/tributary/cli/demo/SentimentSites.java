@@ -48,6 +48,22 @@ final class SentimentSites {
         }
     }
 
+    /** Writes all sentences into one file, their site in column {@code site}. */
+    static void writeTogether(Path file) {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (Row row : rows()) {
+                text.append(JSON.writeValueAsString(
+                                new TreeMap<>(Map.of("text", row.text(), "label", row.label(), "site", row.site()))))
+                        .append('\n');
+            }
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
     /** The sites as agents, on the data that {@link #write} left under {@code directory}. */
     static List<LocalSite> local(Path directory) {
         return SITES.stream()

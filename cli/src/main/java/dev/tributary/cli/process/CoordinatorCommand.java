@@ -31,6 +31,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "Configuration, YAML or properties.")
     private @Nullable Path config;
 
+    @Option(names = "--exit-when-ready", description = "Stop once it answers: checks settings, store and broker.")
+    private boolean exitWhenReady;
+
     @Unmatched
     private List<String> settings = new ArrayList<>();
 
@@ -60,7 +63,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
             terminal.err()
                     .println("Coordinator at " + coordinator.address() + ", broker for agents at "
                             + coordinator.bootstrapServers());
-            stop.latch().await();
+            if (!exitWhenReady) {
+                stop.latch().await();
+            }
         }
         return 0;
     }

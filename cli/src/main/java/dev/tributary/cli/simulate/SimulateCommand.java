@@ -10,7 +10,6 @@ import dev.tributary.training.data.DatasetSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Parameters;
         name = "simulate",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a job on many agents in this process, over one dataset dealt out among them at random in equal parts:"
+            "Runs a job on many agents in this process, over one dataset dealt out among them:"
                     + " the coordinator, broker and agents of production, without further machines.",
             "An interrupted run is resumed by the same command."
         })
@@ -34,40 +33,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "JOB.yaml", description = "The job document, YAML or JSON.")
     private Path document = Path.of("job.yaml");
 
-    @Option(names = "--data", required = true, paramLabel = "FILE", description = "CSV, TSV, JSONL or Parquet file.")
-    private Path data = Path.of("data.jsonl");
-
-    @Option(names = "--text", defaultValue = "text", description = "Column of the text. Default: ${DEFAULT-VALUE}.")
-    private String text = "text";
-
-    @Option(
-            names = "--label",
-            defaultValue = "label",
-            description = "Column of the label, for classification. Default: ${DEFAULT-VALUE}.")
-    private String label = "label";
-
-    @Option(
-            names = "--labels",
-            split = ",",
-            description =
-                    "Labels as they stand in the file, in the order of the job's labels; left out if the file holds"
-                            + " class indices.")
-    private List<String> labels = List.of();
-
-    @Option(names = "--agents", defaultValue = "3", description = "How many agents. Default: ${DEFAULT-VALUE}.")
-    private int agents = 3;
-
-    @Option(
-            names = "--test-fraction",
-            defaultValue = "0.3",
-            description = "Share of each agent's rows held out for evaluation. Default: ${DEFAULT-VALUE}.")
-    private double testFraction = 0.3;
-
-    @Option(
-            names = "--partition-seed",
-            defaultValue = "0",
-            description = "Same seed, same parts. Default: ${DEFAULT-VALUE}.")
-    private long partitionSeed;
+    @Mixin
+    private PartitionOptions parts = new PartitionOptions();
 
     @Option(
             names = "--model",
@@ -86,12 +53,10 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         String written = read(document);
         Job job = JobParser.parse(written);
-        DatasetSpec spec = job.task().isClassification()
-                ? DatasetSpec.labelled(data, text, label, labels)
-                : DatasetSpec.plain(data, text);
+        DatasetSpec data = parts.spec(job.task().isClassification());
         return run.run(
                 terminal,
-                () -> SimulatedSites.iid(job, spec, agents, testFraction, partitionSeed),
+                () -> SimulatedSites.of(job, data, parts.cuts(data)),
                 Map.of(job.baseModel(), model == null ? ModelSource.packaged() : ModelSource.in(model)),
                 written,
                 false);

@@ -8,6 +8,7 @@ import dev.tributary.plan.Job;
 import dev.tributary.training.data.DatasetSpec;
 import dev.tributary.training.data.Datasets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,35 +21,58 @@ final class SimulatedSites {
 
     private SimulatedSites() {}
 
+    /** One agent's rows of the file, those it trains on and those it holds out. */
+    record Cut(Set<Integer> train, Set<Integer> test) {}
+
+    /** The agents {@code agent-001, ...} on their cuts. */
+    static List<LocalSite> of(Job job, DatasetSpec data, List<Cut> cuts) {
+        List<LocalSite> sites = new ArrayList<>();
+        for (Cut cut : cuts) {
+            DatasetConfig dataset =
+                    new DatasetConfig(job.task().type(), data.withRows(cut.train()), data.withRows(cut.test()));
+            sites.add(new LocalSite(
+                    new AgentId(String.format("agent-%03d", sites.size() + 1)),
+                    new TreeMap<>(Map.of(job.task().dataset(), dataset))));
+        }
+        return sites;
+    }
+
     /**
      * @param testFraction share of each agent's rows that is held out, (0, 1)
      * @param seed of the cut; the job's own seed stays out of it
      */
-    static List<LocalSite> iid(Job job, DatasetSpec data, int agents, double testFraction, long seed) {
+    static List<Cut> cut(DatasetSpec data, Partition partition, int agents, double testFraction, long seed) {
         if (agents < 1 || agents > 999) {
             throw new CliException("--agents must be 1 to 999, was " + agents);
         }
         if (!(testFraction > 0 && testFraction < 1)) {
             throw new CliException("--test-fraction must be between 0 and 1, was " + testFraction);
         }
-        int rows = Math.toIntExact(Datasets.read(data).report().rows());
-        if (rows < 2 * agents) {
-            throw new CliException(data.path() + " has " + rows + " rows; " + agents
-                    + " agents need at least two each, one to train on and one held out");
-        }
-        List<LocalSite> sites = new ArrayList<>();
+        List<Cut> cuts = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(seed);
-        int number = 1;
-        for (Set<Integer> part : IidPartition.deal(rows, agents, seed)) {
+        for (Set<Integer> part : partition.deal(values(data, partition), agents, seed)) {
             Set<Integer> test = heldOut(part, testFraction, random.split());
             Set<Integer> train = new HashSet<>(part);
             train.removeAll(test);
-            DatasetConfig dataset = new DatasetConfig(job.task().type(), data.withRows(train), data.withRows(test));
-            sites.add(new LocalSite(
-                    new AgentId(String.format("agent-%03d", number++)),
-                    new TreeMap<>(Map.of(job.task().dataset(), dataset))));
+            cuts.add(new Cut(train, test));
         }
-        return sites;
+        return cuts;
+    }
+
+    private static List<String> values(DatasetSpec data, Partition partition) {
+        if (partition.column().isEmpty()) {
+            return Collections.nCopies(
+                    Math.toIntExact(Datasets.read(data).report().rows()), "");
+        }
+        String column = partition.column().get();
+        return Datasets.column(
+                data,
+                column.equals(Partition.LABEL)
+                        ? data.label()
+                                .orElseThrow(
+                                        () -> new CliException(
+                                                "--partition dirichlet needs labels, and this task has none; use iid or by:COLUMN"))
+                        : column);
     }
 
     private static Set<Integer> heldOut(Set<Integer> part, double fraction, SplittableRandom random) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -35,10 +36,36 @@ public final class Processes implements AutoCloseable {
         command.addAll(jvm);
         command.add(main);
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
+        return launch(name, Map.of(), command);
+    }
+
+    /** Starts {@code tributary ARGUMENTS} with these variables added to the environment. */
+    public Process start(String name, Map<String, String> environment, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx700m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.tributary.cli.Main"));
+        command.addAll(arguments);
+        return launch(name, environment, command);
+    }
+
+    /** Starts a shell script. */
+    public Process script(String name, Map<String, String> environment, Path script, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(arguments);
+        return launch(name, environment, command);
+    }
+
+    private Process launch(String name, Map<String, String> environment, List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(log(name).toFile())
-                .start();
+                .redirectOutput(log(name).toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         running.add(process);
         return process;
     }

@@ -43,6 +43,38 @@ public final class Datasets {
         return dataset;
     }
 
+    /**
+     * What stands in {@code column} of every row of the file, usable or not; empty strings where there is nothing.
+     *
+     * @throws TrainingException if the file is missing, unreadable or lacks the column
+     */
+    public static List<String> column(DatasetSpec spec, String column) {
+        DatasetSpec wanted = DatasetSpec.labelled(spec.path(), spec.text(), column, List.of());
+        DatasetFormat format =
+                spec.format().or(() -> DatasetFormat.of(spec.path())).orElse(DatasetFormat.JSONL);
+        List<String> values = new ArrayList<>();
+        try {
+            rows(wanted, format).read(new Rows.Sink() {
+                @Override
+                public void row(Rows.Row row) {
+                    values.add(row.get(column).orElse("").strip());
+                }
+
+                @Override
+                public void malformed(long line) {
+                    values.add("");
+                }
+            });
+        } catch (IOException | UncheckedIOException e) {
+            throw unreadable(spec.path(), e);
+        }
+        if (values.stream().allMatch(String::isEmpty)) {
+            throw new TrainingException("the dataset " + spec.path() + " has nothing in column '" + column
+                    + "'. Correct the column's name");
+        }
+        return values;
+    }
+
     private static Rows rows(DatasetSpec spec, DatasetFormat format) {
         return switch (format) {
             case CSV, TSV -> new DelimitedRows(new TextFile(spec.path()), format, columns(spec));
