@@ -27,27 +27,34 @@ import java.util.function.Predicate;
  * Updates as methods see them: in agent-id order, differences turned into values, smaller adapters at the global rank.
  *
  * @param absences agents that hold only some rank indices and carry no weight at the others
+ * @param models what each agent's model was, for measuring: ranks that it did not train as they were before
  */
-record PreparedUpdates(List<ReceivedUpdate> updates, Map<AgentId, RankIndices> absences) {
+record PreparedUpdates(List<ReceivedUpdate> updates, Map<AgentId, RankIndices> absences, List<ReceivedUpdate> models) {
 
     static PreparedUpdates of(FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> received) {
         List<ReceivedUpdate> prepared = new ArrayList<>();
         Map<AgentId, RankIndices> absences = new TreeMap<>();
+        List<ReceivedUpdate> models = new ArrayList<>();
         for (ReceivedUpdate update : Canonical.order(received)) {
             Optional<Selection> selection = method.selection(state, job, update.agent(), update.config());
             TensorSource tensors = values(method, state, job, update, selection);
             if (selection.isEmpty() || selection.get().fill() == Selection.Fill.NONE) {
                 prepared.add(with(update, update.config(), tensors));
+                models.add(prepared.get(prepared.size() - 1));
             } else {
                 Selection chosen = selection.get();
-                prepared.add(
-                        with(update, atGlobalRank(state, update, chosen), scattered(state, update, chosen, tensors)));
+                AdapterConfig config = atGlobalRank(state, update, chosen);
+                prepared.add(with(update, config, scattered(state, update, chosen, tensors)));
                 if (chosen.fill() == Selection.Fill.ABSENT) {
                     absences.put(update.agent(), chosen.indices());
+                    Selection whole = new Selection(chosen.indices(), Selection.Fill.KEEP, chosen.sketched());
+                    models.add(with(update, config, scattered(state, update, whole, tensors)));
+                } else {
+                    models.add(prepared.get(prepared.size() - 1));
                 }
             }
         }
-        return new PreparedUpdates(List.copyOf(prepared), absences);
+        return new PreparedUpdates(List.copyOf(prepared), absences, List.copyOf(models));
     }
 
     private static ReceivedUpdate with(ReceivedUpdate update, AdapterConfig config, TensorSource tensors) {

@@ -49,7 +49,7 @@ public final class StandardAggregation implements Aggregation {
             update.after(state, job, ordered, files);
         }
         Produced produced = files.produced();
-        return new Result(produced, diagnose(method, state, ordered, produced));
+        return new Result(produced, diagnose(method, state, prepared.models(), produced));
     }
 
     private static Diagnostics diagnose(

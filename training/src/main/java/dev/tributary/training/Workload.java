@@ -4,6 +4,7 @@ import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.plan.Job;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,5 +25,15 @@ public record Workload(
         TensorSource start) {
     public Workload {
         folds = List.copyOf(folds);
+    }
+
+    /** This work on a base that also grows by {@code own} folds, which nobody else has: not kept between rounds. */
+    public Workload withFolds(List<? extends TensorSource> own) {
+        if (own.isEmpty()) {
+            return this;
+        }
+        List<TensorSource> all = new ArrayList<>(folds);
+        all.addAll(own);
+        return new Workload(modelDirectory, task, adapter, all, "", start);
     }
 }

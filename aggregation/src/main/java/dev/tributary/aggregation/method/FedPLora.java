@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Fed-PLoRA: the adapter is r modules of rank 1; an agent trains a random subset and folds the others into its local
@@ -33,7 +32,7 @@ public final class FedPLora implements SumMethod {
             .heterogeneousRanks()
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ rᵢ(in+out)", "b·Σ r(in+out)")
-            .options(FsLora.SKETCH_RANK)
+            .options(SubMatrix.SKETCH_RANK)
             .build();
 
     @Override
@@ -48,27 +47,13 @@ public final class FedPLora implements SumMethod {
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
-        SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
-        for (AgentProfile agent : cohort) {
-            SortedMap<String, Integer> ranks = FsLora.ranks(state, job, agent);
-            Terms terms = FedAvg.factors(job);
-            if (Ranks.full(state, ranks)) {
-                plans.put(agent.id(), terms.terms(state.config()));
-                continue;
-            }
-            terms.operation(
-                    AgentOperations.SELECT_RANKS,
-                    Ranks.randomParameters(Ranks.seed(state, job, agent.id()), AgentOperations.FOLD));
-            plans.put(agent.id(), terms.terms(state.config().reshaped(ranks, state.config()::scalingOf)));
-        }
-        return plans;
+        return SubMatrix.plans(
+                state, job, cohort, AgentOperations.FOLD, (whole, ranks) -> whole.reshaped(ranks, whole::scalingOf));
     }
 
     @Override
     public Optional<Selection> selection(GlobalState state, Job job, AgentId agent, AdapterConfig config) {
-        return Ranks.full(state, config)
-                ? Optional.empty()
-                : Optional.of(new Selection(Ranks.random(state, job, agent, config), Selection.Fill.ABSENT, false));
+        return SubMatrix.selection(state, job, agent, config, Selection.Fill.ABSENT, false);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.MethodCard.SecureAggregation;
-import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.Selection;
 import dev.tributary.aggregation.SumMethod;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * FSLoRA: each round an agent trains a random sub-matrix of k of the r ranks, with scaling s·r/k, so that its forward pass
@@ -28,13 +26,6 @@ import java.util.TreeMap;
  * job seed, round and agent, and are never sent.
  */
 public final class FsLora implements SumMethod {
-
-    static final MethodOption SKETCH_RANK = MethodOption.integer(
-            "sketch-rank",
-            1,
-            1 << 16,
-            "",
-            "ranks that an agent trains in a round, at most what it allows; half the rank" + " if left out");
 
     private static final MethodCard CARD = MethodCard.named("fslora", "FSLoRA")
             .paper("Fang et al. 2025, arXiv 2501.19389")
@@ -44,7 +35,7 @@ public final class FsLora implements SumMethod {
             .heterogeneousRanks()
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ kᵢ(in+out)", "b·Σ r(in+out)")
-            .options(SKETCH_RANK)
+            .options(SubMatrix.SKETCH_RANK)
             .notes(
                     "The paper's agents receive their slice alone; here the whole adapter is one blob for all, and agents cut"
                             + " their slice out of it.")
@@ -62,44 +53,12 @@ public final class FsLora implements SumMethod {
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
-        SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
-        for (AgentProfile agent : cohort) {
-            SortedMap<String, Integer> ranks = ranks(state, job, agent);
-            Terms terms = FedAvg.factors(job);
-            if (Ranks.full(state, ranks)) {
-                plans.put(agent.id(), terms.terms(state.config()));
-                continue;
-            }
-            AdapterConfig config = state.config()
-                    .reshaped(
-                            ranks,
-                            module -> state.config().scalingOf(module)
-                                    * state.config().rankOf(module)
-                                    / ranks.getOrDefault(module, 1));
-            terms.operation(
-                    AgentOperations.SELECT_RANKS,
-                    Ranks.randomParameters(Ranks.seed(state, job, agent.id()), AgentOperations.DROP));
-            plans.put(agent.id(), terms.terms(config));
-        }
-        return plans;
-    }
-
-    /** The option, or half of each module's rank; at most what the agent allows. */
-    static SortedMap<String, Integer> ranks(GlobalState state, Job job, AgentProfile agent) {
-        SortedMap<String, Integer> ranks = Ranks.atMost(state, agent.maxRank());
-        int wanted = SKETCH_RANK.integerOf(job, 0);
-        ranks.replaceAll((module, most) -> {
-            int full = state.config().rankOf(module);
-            return Math.min(most, wanted > 0 ? Math.min(wanted, full) : (full + 1) / 2);
-        });
-        return ranks;
+        return SubMatrix.plans(state, job, cohort, AgentOperations.DROP, SubMatrix::sketched);
     }
 
     @Override
     public Optional<Selection> selection(GlobalState state, Job job, AgentId agent, AdapterConfig config) {
-        return Ranks.full(state, config)
-                ? Optional.empty()
-                : Optional.of(new Selection(Ranks.random(state, job, agent, config), Selection.Fill.KEEP, true));
+        return SubMatrix.selection(state, job, agent, config, Selection.Fill.KEEP, true);
     }
 
     @Override

@@ -14,7 +14,6 @@ import dev.tributary.plan.RankSelection;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Which rank an agent trains, and which global rank indices that means. */
 final class Ranks {
@@ -73,9 +72,5 @@ final class Ranks {
                 Long.toString(seed),
                 AgentOperations.UNSELECTED,
                 unselected);
-    }
-
-    static Function<String, Double> times(Function<String, Double> scaling, Function<String, Double> factor) {
-        return module -> scaling.apply(module) * factor.apply(module);
     }
 }

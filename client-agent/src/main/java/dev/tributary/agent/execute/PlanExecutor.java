@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,12 +136,14 @@ public final class PlanExecutor {
                     model.descriptor(), plan.model().adapter(), plan.model().task(), plan.seed());
             TensorSource start = StartingTensors.build(plan.tensors(), state.parts(), kept, seeded);
             List<Prepared> around = prepare(plan, model, state, kept);
+            List<TensorSource> ownFolds = new ArrayList<>();
             for (Prepared step : around) {
-                start = step.operation().before(step.context(), start);
+                step.fold(start).ifPresent(ownFolds::add);
+                start = step.before(start);
             }
             StartingTensors.checkShapes(start, model.descriptor(), plan.model().adapter());
             TrainingEngine.Trained trained = engine.train(
-                    workload(plan.model(), model, state, start),
+                    workload(plan.model(), model, state, start).withFolds(ownFolds),
                     trainable(plan.tensors(), start),
                     plan.training(),
                     plan.seed(),
@@ -149,7 +152,7 @@ public final class PlanExecutor {
             steps.at(Step.TRAINED);
             TensorSource result = new OverlaidTensors(trained.tensors(), start);
             for (Prepared step : around) {
-                result = step.operation().after(step.context(), start, result);
+                result = step.after(start, result);
             }
             UpdateSealer.Sealed sealed = sealer.seal(plan, start, result);
             return new Update(
@@ -248,5 +251,26 @@ public final class PlanExecutor {
                 .collect(Collectors.toSet());
     }
 
-    private record Prepared(AgentOperation operation, AgentOperation.Context context) {}
+    /** An operation of a plan; tensors that it does not fit refuse the plan. */
+    private record Prepared(AgentOperation operation, AgentOperation.Context context) {
+        Optional<TensorSource> fold(TensorSource start) {
+            return run(() -> operation.fold(context, start));
+        }
+
+        TensorSource before(TensorSource start) {
+            return run(() -> operation.before(context, start));
+        }
+
+        TensorSource after(TensorSource start, TensorSource trained) {
+            return run(() -> operation.after(context, start, trained));
+        }
+
+        private <T> T run(Supplier<T> step) {
+            try {
+                return step.get();
+            } catch (IllegalArgumentException e) {
+                throw new RefusedException("bad-operation", operation.name() + ": " + e.getMessage(), e);
+            }
+        }
+    }
 }

@@ -30,6 +30,7 @@ final class Preflight {
         LocalModel model;
         if (plan instanceof Plan.Train train) {
             model = checkModel(train.model());
+            checkRanks(train.model(), model);
             checkTerms(train.tensors());
             checkOperations(train.operations());
             uploadType(train.uploadDtype());
@@ -69,7 +70,12 @@ final class Preflight {
                 wanted.name(),
                 wanted.tokenizerSha256(),
                 model.descriptor().tokenizerSha256());
-        checkRanks(wanted, model);
+        if (model.descriptor().select(wanted.adapter().targetModules()).isEmpty()) {
+            throw new RefusedException(
+                    "bad-plan",
+                    "target modules " + wanted.adapter().targetModules() + " select nothing in base model '"
+                            + wanted.name() + "'");
+        }
         checkDataset(wanted.task());
         return model;
     }
@@ -83,15 +89,9 @@ final class Preflight {
         }
     }
 
+    /** The limit is for training: the global adapter may be larger, and is evaluated whole. */
     private void checkRanks(Plan.ModelState wanted, LocalModel model) {
-        List<String> modules = model.descriptor().select(wanted.adapter().targetModules());
-        if (modules.isEmpty()) {
-            throw new RefusedException(
-                    "bad-plan",
-                    "target modules " + wanted.adapter().targetModules() + " select nothing in base model '"
-                            + wanted.name() + "'");
-        }
-        for (String module : modules) {
+        for (String module : model.descriptor().select(wanted.adapter().targetModules())) {
             int rank = wanted.adapter().rankOf(module);
             if (rank > site.maxRank()) {
                 throw new RefusedException(

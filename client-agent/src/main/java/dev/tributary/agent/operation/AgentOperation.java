@@ -12,7 +12,8 @@ import java.util.SortedMap;
  * method that needs a new step adds it to the catalogue; agents know tensors and operations, never methods.
  *
  * <p>An operation is a pure function of its arguments (equal plan, seed and tensors give equal results) and safe for use
- * by several threads.
+ * by several threads. It throws {@link IllegalArgumentException}, in words for people, if the tensors do not fit the plan;
+ * the plan is then refused.
  */
 public interface AgentOperation {
 
@@ -22,6 +23,14 @@ public interface AgentOperation {
     /** What is wrong with the parameters, for people; empty if nothing is. Asked before anything is fetched. */
     default List<String> check(SortedMap<String, String> parameters) {
         return parameters.isEmpty() ? List.of() : List.of(name() + " takes no parameters, got " + parameters.keySet());
+    }
+
+    /**
+     * What the frozen base grows by for the length of this training ({@code fold_P} and {@code fold_Q} per module), given
+     * what came out of the plan's sources.
+     */
+    default Optional<TensorSource> fold(Context context, TensorSource start) {
+        return Optional.empty();
     }
 
     /** The tensors that training starts from, given what came out of the plan's sources. */

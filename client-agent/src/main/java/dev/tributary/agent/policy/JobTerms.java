@@ -1,6 +1,7 @@
 package dev.tributary.agent.policy;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.plan.AgentOperations;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Plan;
 import dev.tributary.plan.TensorTerms;
@@ -9,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a job asks of this site, the same in every round, as a text for a person to read and a hash for that person to
@@ -80,7 +83,7 @@ public record JobTerms(String subject, String training) {
             text.append("  ")
                     .append(quoted(operation.name()))
                     .append(' ')
-                    .append(quoted(entries(operation.parameters())))
+                    .append(quoted(entries(withoutSeed(operation.parameters()))))
                     .append('\n');
         }
         text.append("training: ").append(plan.training()).append('\n');
@@ -88,7 +91,14 @@ public record JobTerms(String subject, String training) {
         return text.toString();
     }
 
-    private static List<String> entries(java.util.SortedMap<String, ?> map) {
+    /** A seed is another in every round, as the plan's own is. */
+    private static SortedMap<String, String> withoutSeed(SortedMap<String, String> parameters) {
+        TreeMap<String, String> fixed = new TreeMap<>(parameters);
+        fixed.remove(AgentOperations.SEED);
+        return fixed;
+    }
+
+    private static List<String> entries(SortedMap<String, ?> map) {
         return map.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 
