@@ -71,7 +71,7 @@ public final class StepBenchmark {
             double loss = engine.train(work, start.layout().names(), settings(warmup + steps), 1, texts(), clock::step)
                     .metrics()
                     .values()
-                    .get("loss");
+                    .getOrDefault("loss", Double.NaN);
             return new Result(shape, threads, clock.wall, clock.cpu, loss);
         }
     }
