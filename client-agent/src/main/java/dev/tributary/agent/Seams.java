@@ -3,6 +3,7 @@ package dev.tributary.agent;
 import dev.tributary.agent.execute.LocalDatasets;
 import dev.tributary.agent.execute.Step;
 import dev.tributary.agent.operation.OperationCatalogue;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ import java.util.Optional;
  */
 record Seams(Clock clock, Step.Hook steps, OperationCatalogue operations, Optional<LocalDatasets> datasets) {
 
-    static final Seams NONE =
-            new Seams(Clock.systemUTC(), Step.Hook.NONE, OperationCatalogue.standard(), Optional.empty());
+    static final Seams NONE = new Seams(
+            Clock.systemUTC(),
+            step -> CrashPoint.AGENT_STEP.pass(step.name()),
+            OperationCatalogue.standard(),
+            Optional.empty());
 }

@@ -1,5 +1,6 @@
 package dev.tributary.cli.bench;
 
+import dev.tributary.cli.bench.rounds.RoundsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures this machine.",
-        subcommands = {TrainCommand.class})
+        subcommands = {TrainCommand.class, RoundsCommand.class})
 public final class BenchCommand implements Runnable {
 
     @Spec

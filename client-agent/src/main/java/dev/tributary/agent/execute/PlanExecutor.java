@@ -19,6 +19,7 @@ import dev.tributary.plan.Update;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.blob.BlobStoreException;
+import dev.tributary.protocol.crash.CrashPoint;
 import dev.tributary.training.TrainingCancelledException;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingException;
@@ -148,7 +149,10 @@ public final class PlanExecutor {
                     plan.training(),
                     plan.seed(),
                     data,
-                    (done, total) -> monitor.at(Progress.Phase.TRAINING, done, total));
+                    (done, total) -> {
+                        CrashPoint.TRAINING.pass(done);
+                        monitor.at(Progress.Phase.TRAINING, done, total);
+                    });
             steps.at(Step.TRAINED);
             TensorSource result = new OverlaidTensors(trained.tensors(), start);
             for (Prepared step : around) {

@@ -16,6 +16,7 @@ import dev.tributary.plan.Update;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,10 +55,12 @@ final class Aggregator {
         Attempt attempt = Objects.requireNonNull(state.rounds().get(round)).attempt();
         StateRef base = state.latest().orElseThrow();
         List<SafetensorsFile> open = new ArrayList<>();
+        CrashPoint.BEFORE_AGGREGATE.pass();
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory());
                 OpenState files = OpenState.open(blobs, state, base)) {
             Aggregation.Result result = aggregation.aggregate(
                     PlanFactory.method(state.job()), files.state(), state.job(), received(attempt, open), work.path());
+            CrashPoint.AFTER_AGGREGATE.pass();
             return publish(state, round, result.produced(), summary(result.diagnostics()), begin);
         } finally {
             open.forEach(SafetensorsFile::close);
@@ -115,7 +118,9 @@ final class Aggregator {
         BlobRef blob = blobs.put(file);
         if (!state.locations().containsKey(blob)
                 && locations.stream().noneMatch(l -> l.blob().equals(blob))) {
+            CrashPoint.BEFORE_PUBLISH.pass();
             locations.add(transport.publish(blob, blobs.path(blob)));
+            CrashPoint.AFTER_PUBLISH.pass();
         }
         return blob;
     }

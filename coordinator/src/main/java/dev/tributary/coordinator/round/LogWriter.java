@@ -5,6 +5,7 @@ import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.coordinator.log.OutboxEntry;
 import dev.tributary.plan.AgentId;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -28,10 +29,18 @@ final class LogWriter {
     }
 
     void append(List<Append> appends, List<OutboxEntry> outbox, Instant now) {
+        pass(CrashPoint.BEFORE_APPEND, appends);
         store.append(appends, outbox, positions, now);
+        pass(CrashPoint.AFTER_APPEND, appends);
         positions.clear();
         if (!outbox.isEmpty()) {
             relay.run();
+        }
+    }
+
+    private static void pass(CrashPoint point, List<Append> appends) {
+        for (Append append : appends) {
+            append.events().forEach(event -> point.pass(event.getClass().getSimpleName()));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -79,8 +80,12 @@ final class OutboxRelay implements Runnable {
                     row.id(),
                     row.createdAt(),
                     inEpoch(row.message(), store.epoch()));
+            String kind = row.message().getClass().getSimpleName();
+            CrashPoint.BEFORE_SEND.pass(kind);
             transport.send(row.to(), codec.seal(envelope));
+            CrashPoint.AFTER_SEND.pass(kind);
             store.markSent(row.id(), clock.instant());
+            CrashPoint.AFTER_MARK_SENT.pass(kind);
         }
         if (rows.isEmpty()) {
             store.pruneSent(clock.instant().minus(KEEP_SENT));

@@ -2,6 +2,7 @@ package dev.tributary.protocol.blob;
 
 import dev.tributary.plan.BlobRef;
 import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,8 +96,10 @@ public final class FileBlobStore implements BlobStore {
             Files.delete(file);
             return;
         }
+        CrashPoint.BEFORE_STORE.pass();
         DurableFiles.flush(file);
         DurableFiles.move(file, file(blob));
+        CrashPoint.AFTER_STORE.pass();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tributary.protocol.AgentTransport.TransferListener;
 import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.blob.Sha256;
 import dev.tributary.protocol.chunk.Chunking;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,6 +69,7 @@ final class ChunkSender {
                     progress += settle(topic, chunking, sent, acknowledged);
                     listener.transferred(progress, total);
                 }
+                CrashPoint.BEFORE_CHUNK.pass(index);
                 byte[] body = read(channel, chunking.offset(index), chunking.length(index), file);
                 var headers = WireRecords.chunkHeaders(chunking, index, Sha256.of(body));
                 sent.add(new Sent(index, sender.sendAsync(topic, key, body, headers)));
@@ -89,6 +91,7 @@ final class ChunkSender {
         String what = "take chunk " + oldest.index() + " of " + chunking.count() + " for " + topic;
         RecordMetadata metadata = clients.await(oldest.answer(), sender.limit(), what);
         acknowledged.chunk(oldest.index(), metadata.offset());
+        CrashPoint.AFTER_CHUNK.pass(oldest.index());
         return chunking.length(oldest.index());
     }
 

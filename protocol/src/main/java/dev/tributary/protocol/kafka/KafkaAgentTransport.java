@@ -11,6 +11,7 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.chunk.ChunkMap;
 import dev.tributary.protocol.chunk.Chunking;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -91,7 +92,9 @@ public final class KafkaAgentTransport implements AgentTransport {
         Chunking chunking = new Chunking(blob, settings.chunkBytes());
         try (ChunkMap acknowledged = ledger.open(chunking, writableTopicId())) {
             chunks.send(topic, chunking, file, acknowledged::has, (index, offset) -> acknowledged.add(index), listener);
+            CrashPoint.BEFORE_MANIFEST.pass();
             sender.send(topic, key, manifest(chunking), WireRecords.headers(WireRecords.Kind.MANIFEST));
+            CrashPoint.AFTER_MANIFEST.pass();
         } catch (TransportException e) {
             suspect = true;
             throw e;

@@ -11,6 +11,7 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.chunk.AssemblyLimits;
 import dev.tributary.protocol.chunk.Chunking;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import dev.tributary.protocol.crash.CrashPoint;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -83,9 +84,11 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
                 index -> false,
                 (index, offset) -> first.accumulateAndGet(offset, Math::min),
                 (bytes, total) -> {});
+        CrashPoint.BEFORE_MANIFEST.pass();
         byte[] key = blob.sha256().getBytes(StandardCharsets.US_ASCII);
         long last = sender.send(topics.blobs(), key, manifest(chunking), WireRecords.headers(WireRecords.Kind.MANIFEST))
                 .offset();
+        CrashPoint.AFTER_MANIFEST.pass();
         return new BlobLocation(blob, topics.blobs(), 0, Math.min(first.get(), last), last);
     }
 

@@ -1,0 +1,172 @@
+package dev.tributary.cli.bench.rounds;
+
+import dev.tributary.cli.CliException;
+import dev.tributary.cli.rest.CoordinatorClient;
+import dev.tributary.coordinator.view.AgentView;
+import dev.tributary.coordinator.view.JobView;
+import dev.tributary.coordinator.view.RoundView;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * A coordinator in one Java VM (broker, database and blobs on disk, as in production), all agents in a second, this
+ * program in a third. A round lasts from its opening to the opening of the next one.
+ *
+ * @param rounds measured rounds, {@code warmup} come before
+ */
+record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, int warmup, Consumer<String> narrator) {
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration ROUND = Duration.ofMinutes(2);
+    private static final String FEDERATION = "bench";
+
+    /**
+     * @param seconds of each measured round
+     * @param aggregateSeconds of each measured round, computing and publishing apart
+     * @param bareSeconds of each round of plain Kafka clients; empty if they were not asked for
+     */
+    record Result(
+            List<Double> seconds,
+            List<Double> trainSeconds,
+            List<Double> aggregateSeconds,
+            List<Double> publishSeconds,
+            List<Double> bareSeconds,
+            long bytesUp,
+            long bytesDown,
+            OptionalLong coordinatorPeakRss,
+            OptionalLong agentsPeakRss) {}
+
+    /** @param directory for all state; the caller removes it */
+    Result run(Path directory, boolean withBare) throws IOException, InterruptedException {
+        int http = freePort();
+        int broker = freePort();
+        List<String> settings = List.of(
+                "coordinator",
+                "--tributary.federation=" + FEDERATION,
+                "--tributary.data-dir=" + directory.resolve("coordinator"),
+                "--tributary.http.port=" + http,
+                "--tributary.broker.port=" + broker,
+                "--tributary.broker.controller-port=" + freePort());
+        CoordinatorClient client = new CoordinatorClient(URI.create("http://127.0.0.1:" + http));
+        try (ChildJvm coordinator = ChildJvm.start(
+                        directory.resolve("coordinator.log"), List.of("-Xmx1g"), "dev.tributary.cli.Main", settings);
+                ChildJvm sites = ChildJvm.start(
+                        directory.resolve("agents.log"),
+                        List.of("-Xmx4g"),
+                        NoOpAgents.class.getName(),
+                        agentArguments(broker, directory))) {
+            await("the registration of all agents", START, coordinator, sites, () -> live(client) == agents);
+            narrator.accept(agents + " agents registered, running " + (warmup + rounds) + " rounds");
+            String job = client.submit(model.document("bench-rounds", method, agents, warmup + rounds + 1, ROUND))
+                    .id();
+            await(
+                    "the job",
+                    ROUND.multipliedBy(warmup + rounds + 1L),
+                    coordinator,
+                    sites,
+                    () -> !client.job(job).isRunning());
+            JobView end = client.job(job);
+            if (!end.status().equals("completed")) {
+                throw new CliException("the job " + end.status() + ": " + end.reason());
+            }
+            OptionalLong coordinatorRss = coordinator.peakRss();
+            OptionalLong agentsRss = sites.peakRss();
+            List<Double> bare = withBare ? bare("127.0.0.1:" + broker) : List.of();
+            return result(client.rounds(job), bare, coordinatorRss, agentsRss);
+        }
+    }
+
+    private Result result(List<RoundView> all, List<Double> bare, OptionalLong coordinatorRss, OptionalLong agentsRss) {
+        List<Double> seconds = new ArrayList<>();
+        for (int i = warmup; i < warmup + rounds; i++) {
+            seconds.add(Duration.between(all.get(i).openedAt(), all.get(i + 1).openedAt())
+                            .toMillis()
+                    / 1e3);
+        }
+        List<RoundView> measured = all.subList(warmup, warmup + rounds);
+        return new Result(
+                seconds,
+                part(measured, "train"),
+                part(measured, "aggregate"),
+                part(measured, "publish"),
+                bare,
+                measured.stream().mapToLong(RoundView::bytesUp).sum() / rounds,
+                measured.stream().mapToLong(RoundView::bytesDown).sum() / rounds,
+                coordinatorRss,
+                agentsRss);
+    }
+
+    private static List<Double> part(List<RoundView> rounds, String name) {
+        return rounds.stream()
+                .map(round -> round.seconds().getOrDefault(name, Double.NaN))
+                .toList();
+    }
+
+    private List<Double> bare(String bootstrapServers) throws InterruptedException {
+        narrator.accept("the same bytes by plain Kafka clients");
+        try (BareKafka kafka = new BareKafka(bootstrapServers, agents, (int) model.adapterBytes())) {
+            for (int i = 0; i < warmup; i++) {
+                kafka.round();
+            }
+            List<Double> seconds = new ArrayList<>();
+            for (int i = 0; i < rounds; i++) {
+                seconds.add(kafka.round());
+            }
+            return seconds;
+        } catch (ExecutionException e) {
+            throw new CliException("plain Kafka clients failed: " + e.getCause(), e);
+        }
+    }
+
+    private List<String> agentArguments(int broker, Path directory) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "127.0.0.1:" + broker,
+                FEDERATION,
+                directory.resolve("agents").toString(),
+                String.valueOf(model.adapterBytes())));
+        IntStream.rangeClosed(1, agents).forEach(i -> arguments.add("site-%03d".formatted(i)));
+        return arguments;
+    }
+
+    private static long live(CoordinatorClient client) {
+        try {
+            return client.agents().stream().filter(AgentView::live).count();
+        } catch (CliException e) {
+            return 0; // not listening yet
+        }
+    }
+
+    private static void await(
+            String what, Duration limit, ChildJvm coordinator, ChildJvm sites, BooleanSupplier condition)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            for (ChildJvm each : List.of(coordinator, sites)) {
+                if (!each.isAlive()) {
+                    throw new CliException("a process of the benchmark ended before " + what + ":\n" + each.tail());
+                }
+            }
+            if (System.nanoTime() > deadline) {
+                throw new CliException(what + " took more than " + limit.toSeconds() + " s:\n" + sites.tail());
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
