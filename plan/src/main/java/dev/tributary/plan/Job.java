@@ -78,6 +78,10 @@ public record Job(
      * @param gradientClipping largest gradient norm, 0 = off
      * @param schedule {@code constant}, {@code linear} or {@code cosine}, over the steps of one round
      * @param warmup share of the round's steps in which the learning rate rises from 0, in [0, 1)
+     * @param proximalMu weight μ of FedProx' term μ/2·‖w − w₀‖² (Li et al. 2020), 0 = off
+     * @param loraPlusRatio learning rate of B as a multiple of A's (LoRA+, Hayou et al. 2024), 1 = plain LoRA
+     * @param gradientCheckpointing keep only each layer's input and compute the layer again for the backward pass
+     * @param baseDtype {@code fp32} or {@code bf16}: how the frozen linear modules are kept and multiplied
      */
     public record Training(
             int epochs,
@@ -91,7 +95,45 @@ public record Job(
             double momentum,
             double gradientClipping,
             String schedule,
-            double warmup) {}
+            double warmup,
+            double proximalMu,
+            double loraPlusRatio,
+            boolean gradientCheckpointing,
+            String baseDtype) {
+
+        /** Plain training on a float32 base. */
+        public Training(
+                int epochs,
+                int maxSteps,
+                int batchSize,
+                int gradientAccumulation,
+                double learningRate,
+                double headLearningRate,
+                String optimizer,
+                double weightDecay,
+                double momentum,
+                double gradientClipping,
+                String schedule,
+                double warmup) {
+            this(
+                    epochs,
+                    maxSteps,
+                    batchSize,
+                    gradientAccumulation,
+                    learningRate,
+                    headLearningRate,
+                    optimizer,
+                    weightDecay,
+                    momentum,
+                    gradientClipping,
+                    schedule,
+                    warmup,
+                    0,
+                    1,
+                    false,
+                    "fp32");
+        }
+    }
 
     /** @param options further keys under {@code aggregation}, for the method to check */
     public record Aggregation(String method, SortedMap<String, String> options) {

@@ -142,6 +142,28 @@ public final class JobKeys {
                     new KeyType.Real(0, false, 1, true),
                     "0",
                     "share of the round's steps in which the " + "learning rate rises from 0"),
+            key(
+                    "training.proximal-mu",
+                    KeyType.Real.notNegative(),
+                    "0",
+                    "FedProx: weight of the pull back to the round's start"),
+            key(
+                    "training.lora-plus-ratio",
+                    KeyType.Real.positive(),
+                    "1",
+                    "LoRA+: learning rate of B as a multiple of A's"),
+            key(
+                    "training.gradient-checkpointing",
+                    new KeyType.Flag(),
+                    "false",
+                    "keeps only each layer's input and computes the layer again for the backward pass: less memory, a "
+                            + "third more time"),
+            key(
+                    "training.base-dtype",
+                    KeyType.Choice.of("fp32", "bf16"),
+                    "fp32",
+                    "how the frozen linear modules are kept and multiplied; bf16 halves their memory, and is faster on "
+                            + "processors with bfloat16 instructions; adapters and everything else stay fp32"),
             key("aggregation.method", NAME, "fedavg", "how updates become the next global adapter"),
             key("rounds", COUNT, "5", "rounds to run"),
             key(

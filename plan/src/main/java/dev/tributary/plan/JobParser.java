@@ -197,7 +197,11 @@ public final class JobParser {
                 real("training.momentum"),
                 real("training.gradient-clipping"),
                 text("training.schedule"),
-                real("training.warmup"));
+                real("training.warmup"),
+                real("training.proximal-mu"),
+                real("training.lora-plus-ratio"),
+                (Boolean) value("training.gradient-checkpointing"),
+                text("training.base-dtype"));
     }
 
     /** The value given, or the default. */

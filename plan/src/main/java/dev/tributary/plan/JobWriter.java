@@ -100,6 +100,10 @@ public final class JobWriter {
         tree.put("gradient-clipping", training.gradientClipping());
         tree.put("schedule", training.schedule());
         tree.put("warmup", training.warmup());
+        tree.put("proximal-mu", training.proximalMu());
+        tree.put("lora-plus-ratio", training.loraPlusRatio());
+        tree.put("gradient-checkpointing", training.gradientCheckpointing());
+        tree.put("base-dtype", training.baseDtype());
         return tree;
     }
 

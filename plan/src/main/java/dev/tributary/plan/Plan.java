@@ -29,6 +29,7 @@ public sealed interface Plan permits Plan.Train, Plan.Evaluate {
      * @param name base model by name; {@code weightsSha256} and {@code tokenizerSha256} must equal the agent's own
      * @param adapter this agent's adapter configuration (its own rank where ranks differ)
      * @param state global tensors and fold log; the base is folded up to its base version
+     * @param baseDtype of the frozen linear modules, {@code fp32} or {@code bf16}
      */
     record ModelState(
             String name,
@@ -36,7 +37,20 @@ public sealed interface Plan permits Plan.Train, Plan.Evaluate {
             String tokenizerSha256,
             Job.Task task,
             AdapterConfig adapter,
-            StateRef state) {}
+            StateRef state,
+            String baseDtype) {
+
+        /** On a float32 base. */
+        public ModelState(
+                String name,
+                String weightsSha256,
+                String tokenizerSha256,
+                Job.Task task,
+                AdapterConfig adapter,
+                StateRef state) {
+            this(name, weightsSha256, tokenizerSha256, task, adapter, state, "fp32");
+        }
+    }
 
     /**
      * Train locally and send what {@code tensors} says.

@@ -39,7 +39,8 @@ class JobParserTest {
                   start-from: /models/before
                 training: {epochs: 2, max-steps: 30, batch-size: 8, gradient-accumulation: 2, learning-rate: 1e-3,
                   head-learning-rate: 5e-3, optimizer: sgd, weight-decay: 0, momentum: 0.9, gradient-clipping: 1,
-                  schedule: cosine, warmup: 0.06}
+                  schedule: cosine, warmup: 0.06, proximal-mu: 0.1, lora-plus-ratio: 16,
+                  gradient-checkpointing: true, base-dtype: bf16}
                 aggregation: {method: fedex, truncate: 16}
                 rounds: 7
                 keep: best
@@ -59,7 +60,8 @@ class JobParserTest {
         assertThat(job.adapter().dropout()).isEqualTo(0.1);
         assertThat(job.adapter().modulesToSave()).containsExactly("pooler");
         assertThat(job.training())
-                .isEqualTo(new Job.Training(2, 30, 8, 2, 1e-3, 5e-3, "sgd", 0, 0.9, 1, "cosine", 0.06));
+                .isEqualTo(new Job.Training(
+                        2, 30, 8, 2, 1e-3, 5e-3, "sgd", 0, 0.9, 1, "cosine", 0.06, 0.1, 16, true, "bf16"));
         assertThat(job.aggregation().method()).isEqualTo("fedex");
         assertThat(job.aggregation().options()).containsOnlyKeys("truncate").containsEntry("truncate", "16");
         assertThat(job.cohort()).isEqualTo(new Job.CohortRules(0.5, 2, Duration.ofMinutes(90), true));

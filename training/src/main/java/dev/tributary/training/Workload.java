@@ -15,6 +15,7 @@ import java.util.List;
  * @param foldKey identifies the folded base (for example the joined hashes of the fold blobs), so that an engine can keep
  *     it between rounds; empty for no folds
  * @param start values of all adapter and head tensors
+ * @param baseDtype of the frozen linear modules, {@code fp32} or {@code bf16}
  */
 public record Workload(
         Path modelDirectory,
@@ -22,9 +23,24 @@ public record Workload(
         AdapterConfig adapter,
         List<TensorSource> folds,
         String foldKey,
-        TensorSource start) {
+        TensorSource start,
+        String baseDtype) {
     public Workload {
         folds = List.copyOf(folds);
+        if (!baseDtype.equals("fp32") && !baseDtype.equals("bf16")) {
+            throw new TrainingException("training.base-dtype must be fp32 or bf16, was " + baseDtype);
+        }
+    }
+
+    /** On a float32 base. */
+    public Workload(
+            Path modelDirectory,
+            Job.Task task,
+            AdapterConfig adapter,
+            List<TensorSource> folds,
+            String foldKey,
+            TensorSource start) {
+        this(modelDirectory, task, adapter, folds, foldKey, start, "fp32");
     }
 
     /** This work on a base that also grows by {@code own} folds, which nobody else has: not kept between rounds. */

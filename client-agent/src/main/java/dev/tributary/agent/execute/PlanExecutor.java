@@ -242,7 +242,13 @@ public final class PlanExecutor {
     private static Workload workload(
             Plan.ModelState wanted, LocalModel model, FetchedState state, TensorSource tensors) {
         return new Workload(
-                model.directory(), wanted.task(), wanted.adapter(), state.foldSources(), state.foldKey(), tensors);
+                model.directory(),
+                wanted.task(),
+                wanted.adapter(),
+                state.foldSources(),
+                state.foldKey(),
+                tensors,
+                wanted.baseDtype());
     }
 
     private static Set<String> trainable(List<TensorTerms> terms, TensorSource start) {

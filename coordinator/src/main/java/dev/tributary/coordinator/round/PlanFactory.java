@@ -85,7 +85,8 @@ final class PlanFactory {
                 state.model().tokenizerSha256(),
                 state.job().task(),
                 terms.adapter(),
-                ref);
+                ref,
+                state.job().training().baseDtype());
     }
 
     private String layoutHash(GlobalState state, AgentTerms terms, Job job) {

@@ -38,6 +38,10 @@ final class JobWire {
                 .setGradientClipping(training.gradientClipping())
                 .setSchedule(training.schedule())
                 .setWarmup(training.warmup())
+                .setProximalMu(training.proximalMu())
+                .setLoraPlusRatio(training.loraPlusRatio())
+                .setGradientCheckpointing(training.gradientCheckpointing())
+                .setBaseDtype(training.baseDtype())
                 .build();
     }
 
@@ -54,7 +58,11 @@ final class JobWire {
                 wire.getMomentum(),
                 wire.getGradientClipping(),
                 wire.getSchedule(),
-                wire.getWarmup());
+                wire.getWarmup(),
+                wire.getProximalMu(),
+                wire.getLoraPlusRatio(),
+                wire.getGradientCheckpointing(),
+                wire.getBaseDtype());
     }
 
     static Wire.AdapterConfig write(AdapterConfig config) {

@@ -90,6 +90,7 @@ final class PlanWire {
                 .setTask(JobWire.write(model.task()))
                 .setAdapter(JobWire.write(model.adapter()))
                 .setState(state(model.state()))
+                .setBaseDtype(model.baseDtype())
                 .build();
     }
 
@@ -100,7 +101,8 @@ final class PlanWire {
                 wire.getTokenizerSha256(),
                 JobWire.read(part(wire.hasTask(), wire.getTask(), "plan.model.task")),
                 JobWire.read(part(wire.hasAdapter(), wire.getAdapter(), "plan.model.adapter")),
-                state(part(wire.hasState(), wire.getState(), "plan.model.state")));
+                state(part(wire.hasState(), wire.getState(), "plan.model.state")),
+                wire.getBaseDtype());
     }
 
     static Wire.StateRef state(StateRef state) {

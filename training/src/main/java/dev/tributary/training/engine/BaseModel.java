@@ -4,6 +4,7 @@ import dev.tributary.adapter.TensorSource;
 import dev.tributary.training.model.Checkpoint;
 import dev.tributary.training.model.FoldedTensors;
 import dev.tributary.training.model.FrozenTensors;
+import dev.tributary.training.model.HalfLinears;
 import dev.tributary.training.model.ModelConfig;
 import dev.tributary.training.model.family.Families;
 import dev.tributary.training.model.family.Family;
@@ -89,20 +90,26 @@ final class BaseModel {
         return checkpoint;
     }
 
-    /** The base with {@code folds} added; lends the weights until the lease is closed. */
-    synchronized Lease folded(String foldKey, List<TensorSource> folds) {
+    /**
+     * The base with {@code folds} added; lends the weights until the lease is closed.
+     *
+     * @param dtype of the linear weights, {@code fp32} or {@code bf16}
+     */
+    synchronized Lease folded(String foldKey, List<TensorSource> folds, String dtype) {
+        FrozenTensors base = dtype.equals("bf16") ? new HalfLinears(checkpoint) : checkpoint;
         if (folds.isEmpty()) {
-            return new Lease(checkpoint, () -> {});
+            return new Lease(base, () -> {});
         }
         if (foldKey.isEmpty()) {
-            FoldedTensors own = new FoldedTensors(checkpoint, folds);
+            FoldedTensors own = new FoldedTensors(base, folds);
             return new Lease(own, own::close);
         }
-        FoldUse use = folded.remove(foldKey);
+        String key = foldKey + " " + dtype;
+        FoldUse use = folded.remove(key);
         if (use == null) {
-            use = new FoldUse(new FoldedTensors(checkpoint, folds));
+            use = new FoldUse(new FoldedTensors(base, folds));
         }
-        folded.put(foldKey, use);
+        folded.put(key, use);
         use.users++;
         trim();
         FoldUse lent = use;

@@ -4,9 +4,10 @@ import dev.tributary.plan.Metrics;
 import dev.tributary.training.TrainingEngine.ProgressListener;
 import dev.tributary.training.model.Batch;
 import dev.tributary.training.model.Torch;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
@@ -24,35 +25,31 @@ final class EvaluationRun {
         }
     }
 
-    static Metrics run(TaskModel model, List<Encoded> examples, int batchSize, ProgressListener progress) {
+    static Metrics run(
+            TaskModel model, Workers workers, List<Encoded> examples, int batchSize, ProgressListener progress) {
         List<Encoded> byLength = examples.stream()
                 .sorted(Comparator.comparingInt((Encoded e) -> e.ids().length).thenComparingInt(Encoded::index))
                 .toList();
-        long batches = (byLength.size() + batchSize - 1) / batchSize;
-        double loss = 0;
-        long targets = 0;
-        long correct = 0;
-        for (int batch = 0; batch < batches; batch++) {
-            int from = batch * batchSize;
-            try (PointerScope scope = new PointerScope();
-                    NoGradGuard noGradients = new NoGradGuard()) {
-                Objective.Outcome outcome = model.objective()
-                        .measure(model, byLength.subList(from, Math.min(byLength.size(), from + batchSize)));
-                loss += outcome.loss().item_double() * outcome.count();
-                targets += outcome.count();
-                correct += outcome.correct();
+        List<Supplier<Tally>> batches = new ArrayList<>();
+        for (int from = 0; from < byLength.size(); from += batchSize) {
+            List<Encoded> batch = byLength.subList(from, Math.min(byLength.size(), from + batchSize));
+            batches.add(() -> tally(model, batch));
+        }
+        Tally sum = Tally.NOTHING;
+        for (int from = 0; from < batches.size(); from += workers.count()) {
+            int to = Math.min(batches.size(), from + workers.count());
+            for (Tally part : workers.all(batches.subList(from, to))) {
+                sum = sum.plus(part);
             }
-            progress.progress(batch + 1, batches);
+            progress.progress(to, batches.size());
         }
-        double mean = loss / targets;
-        TreeMap<String, Double> values = new TreeMap<>();
-        values.put("loss", mean);
-        if (model.objective() == Objective.NEXT_TOKEN) {
-            values.put("perplexity", Math.exp(mean));
-            values.put("tokens", (double) targets);
-        } else {
-            values.put("accuracy", (double) correct / targets);
+        return new Metrics(examples.size(), sum.figures(model.objective()));
+    }
+
+    private static Tally tally(TaskModel model, List<Encoded> batch) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGradients = new NoGradGuard()) {
+            return Tally.of(model.objective().measure(model, batch));
         }
-        return new Metrics(examples.size(), values);
     }
 }

@@ -22,29 +22,29 @@ enum Objective {
                         Torch.longs(examples.stream().mapToLong(Encoded::label).toArray());
                 Tensor logits = model.logits(batch); // (size, labels)
                 Tensor loss = torch.cross_entropy_loss(logits, labels);
-                return new Outcome(loss, logits, labels, batch.tokens(), (long) batch.size() * batch.longest());
+                return new Outcome(true, loss, logits, labels, batch.tokens(), (long) batch.size() * batch.longest());
             }
         }
     },
-    /** Cross-entropy of the next token, mean over all tokens but each sequence's first. */
+    /** Cross-entropy of the next token, mean over all tokens but each sequence's first, or over those that are learned. */
     NEXT_TOKEN {
         @Override
         long targets(List<Encoded> examples) {
-            return examples.stream().mapToLong(e -> e.ids().length - 1).sum();
+            return examples.stream().mapToLong(Encoded::targets).sum();
         }
 
         @Override
         Outcome measure(TaskModel model, List<Encoded> examples) {
             try (Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
                 int targets = Math.toIntExact(targets(examples));
-                long[] rows = new long[targets]; // packed rows that have a successor
+                long[] rows = new long[targets]; // packed rows whose successor is a target
                 long[] next = new long[targets];
                 int at = 0;
                 int row = 0;
                 for (Encoded example : examples) {
                     int[] ids = example.ids();
                     for (int i = 0; i < ids.length; i++, row++) {
-                        if (i + 1 < ids.length) {
+                        if (i + 1 < ids.length && example.isTarget(i + 1)) {
                             rows[at] = row;
                             next[at++] = ids[i + 1];
                         }
@@ -53,7 +53,8 @@ enum Objective {
                 Tensor successors = Torch.longs(next);
                 Tensor logits = model.logits(batch, Torch.longs(rows)); // (targets, vocabulary)
                 Tensor loss = torch.cross_entropy_loss(logits, successors);
-                return new Outcome(loss, logits, successors, batch.tokens(), (long) batch.size() * batch.longest());
+                return new Outcome(
+                        false, loss, logits, successors, batch.tokens(), (long) batch.size() * batch.longest());
             }
         }
     };
@@ -66,21 +67,15 @@ enum Objective {
     /**
      * One batch through the model.
      *
+     * @param isClassification whether targets are classes of examples, else next tokens
      * @param loss mean over the targets
      * @param tokens real tokens
      * @param slots tokens as if every sequence were padded to the longest
      */
-    record Outcome(Tensor loss, Tensor logits, Tensor targets, long tokens, long slots) {
+    record Outcome(boolean isClassification, Tensor loss, Tensor logits, Tensor targets, long tokens, long slots) {
 
         long count() {
             return targets.numel();
-        }
-
-        /** Targets that have the highest logit. */
-        long correct() {
-            return torch.eq(torch.argmax(logits, new org.bytedeco.pytorch.LongOptional(-1), false), targets)
-                    .sum()
-                    .item_long();
         }
     }
 }

@@ -17,14 +17,27 @@ import org.bytedeco.pytorch.Tensor;
 record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective objective) {
 
     static TaskModel of(BaseModel base, FrozenTensors tensors, Workload work, Set<String> trainable) {
-        AdapterTensors adapter = new AdapterTensors(work.adapter(), work.start(), trainable);
+        return of(base, tensors, work.task(), new AdapterTensors(work.adapter(), work.start(), trainable));
+    }
+
+    /** A model that shares all values with this one and has gradients of its own. */
+    TaskModel withOwnGradients(BaseModel base, FrozenTensors tensors, Job.Task task) {
+        return of(base, tensors, task, adapter.withOwnGradients());
+    }
+
+    private static TaskModel of(BaseModel base, FrozenTensors tensors, Job.Task task, AdapterTensors adapter) {
         Weights weights = new Weights(tensors, adapter);
         Transformer body = base.family().body().create(base.config(), weights);
-        Head head = head(base, work.task(), body, weights);
+        Head head = head(base, task, body, weights);
         weights.refuseExtras(base.family().otherTensors());
         adapter.complete();
-        Objective objective = work.task().isClassification() ? Objective.CLASSIFICATION : Objective.NEXT_TOKEN;
+        Objective objective = task.isClassification() ? Objective.CLASSIFICATION : Objective.NEXT_TOKEN;
         return new TaskModel(body, head, adapter, objective);
+    }
+
+    /** This model with {@code other} in place of its body. */
+    TaskModel withBody(Transformer other) {
+        return new TaskModel(other, head, adapter, objective);
     }
 
     private static Head head(BaseModel base, Job.Task task, Transformer body, Weights weights) {

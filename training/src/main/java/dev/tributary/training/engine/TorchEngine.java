@@ -16,6 +16,7 @@ import dev.tributary.training.model.NativeRuntime;
 import dev.tributary.training.model.Transformer;
 import dev.tributary.training.model.Weights;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,8 @@ import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Training on libtorch. Safe for concurrent use: every call works on the calling thread (with up to {@code threads}
- * threads of libtorch) and shares only the frozen base. The same work, seed and number of threads give the same bytes on
+ * Training on libtorch. Safe for concurrent use: every call works on the calling thread and up to {@code threads − 1}
+ * others, and shares only the frozen base. The same work, seed and number of threads give the same bytes on
  * the same kind of processor.
  */
 public final class TorchEngine implements TrainingEngine {
@@ -107,12 +108,16 @@ public final class TorchEngine implements TrainingEngine {
             Dataset data,
             ProgressListener progress) {
         BaseModel base = model(work.modelDirectory());
-        NativeRuntime.enter(threads);
-        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds());
+        try (Workers workers = new Workers(Math.min(threads, Math.max(1, settings.batchSize())));
+                BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
                 PointerScope scope = new PointerScope()) {
             TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
             List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
-            Metrics metrics = new TrainingRun(model, settings).run(examples, seed, progress);
+            List<TaskModel> models = new ArrayList<>(List.of(model));
+            while (models.size() < workers.count()) {
+                models.add(model.withOwnGradients(base, lease.tensors(), work.task()));
+            }
+            Metrics metrics = new TrainingRun(models, workers, settings).run(examples, seed, progress);
             return new Trained(model.adapter().values(), metrics);
         }
     }
@@ -123,12 +128,12 @@ public final class TorchEngine implements TrainingEngine {
             throw new IllegalArgumentException("batch size must be ≥ 1, was " + batchSize);
         }
         BaseModel base = model(work.modelDirectory());
-        NativeRuntime.enter(threads);
-        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds());
+        try (Workers workers = new Workers(threads);
+                BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
                 PointerScope scope = new PointerScope()) {
             TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
             List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
-            return EvaluationRun.run(model, examples, batchSize, progress);
+            return EvaluationRun.run(model, workers, examples, batchSize, progress);
         }
     }
 
@@ -148,7 +153,7 @@ public final class TorchEngine implements TrainingEngine {
         List<Dataset.Example> unlabelled =
                 texts.stream().map(text -> new Dataset.Example(text, 0)).toList();
         float[][] logits = new float[texts.size()][];
-        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds());
+        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
                 PointerScope scope = new PointerScope()) {
             TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
             for (Encoded example : Encoded.all(() -> unlabelled, base.tokenizer(), work.task(), model.body())) {

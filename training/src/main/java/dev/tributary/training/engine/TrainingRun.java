@@ -6,14 +6,15 @@ import dev.tributary.training.TrainingEngine.ProgressListener;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.optim.AdamW;
 import dev.tributary.training.optim.Optimizer;
+import dev.tributary.training.optim.Proximal;
 import dev.tributary.training.optim.Schedule;
 import dev.tributary.training.optim.SeededRandom;
 import dev.tributary.training.optim.Sgd;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -27,27 +28,24 @@ final class TrainingRun {
 
     private final TaskModel model;
     private final Job.Training settings;
-    private final List<Optimizer.Parameter> parameters = new ArrayList<>();
+    private final Gradients gradients;
+    private final List<Optimizer.Parameter> parameters;
     private final Optimizer optimizer;
+    private final Proximal proximal;
     private long steps;
     private long batches;
-    private long tokens;
-    private long slots;
     private double lossSum;
-    private double lastLoss = Double.NaN;
 
-    TrainingRun(TaskModel model, Job.Training settings) {
-        this.model = model;
+    /** @param models one for each worker, sharing their values; the first one's parameters are trained */
+    TrainingRun(List<TaskModel> models, Workers workers, Job.Training settings) {
+        this.model = models.get(0);
         this.settings = settings;
-        model.adapter()
-                .parameters()
-                .forEach((name, tensor) -> parameters.add(new Optimizer.Parameter(
-                        name,
-                        tensor,
-                        model.adapter().isHead(name) ? settings.headLearningRate() : settings.learningRate())));
+        this.parameters = parameters(model, settings);
         if (parameters.isEmpty()) {
             throw new TrainingException("nothing to train: no tensor is marked trainable");
         }
+        this.gradients = new Gradients(models, workers, settings.gradientCheckpointing());
+        this.proximal = new Proximal(parameters, settings.proximalMu());
         this.optimizer = switch (settings.optimizer()) {
             case "adamw" -> new AdamW(parameters, settings.weightDecay());
             case "sgd" -> new Sgd(parameters, settings.momentum(), settings.weightDecay());
@@ -56,12 +54,23 @@ final class TrainingRun {
         };
     }
 
+    private static List<Optimizer.Parameter> parameters(TaskModel model, Job.Training settings) {
+        List<Optimizer.Parameter> parameters = new ArrayList<>();
+        model.adapter().parameters().forEach((name, tensor) -> {
+            double rate = model.adapter().isHead(name)
+                    ? settings.headLearningRate()
+                    : settings.learningRate() * (model.adapter().isB(name) ? settings.loraPlusRatio() : 1);
+            parameters.add(new Optimizer.Parameter(name, tensor, rate));
+        });
+        return parameters;
+    }
+
     Metrics run(List<Encoded> examples, long seed, ProgressListener progress) {
         long began = System.nanoTime();
         BatchPlan plan = new BatchPlan(examples.size(), settings);
         Schedule schedule = Schedule.of(settings.schedule(), settings.warmup(), plan.totalSteps());
         SeededRandom random = SeededRandom.of(seed);
-        model.adapter().dropOut(random.split(DROPOUT).nextLong());
+        gradients.dropOut(random.split(DROPOUT));
         SeededRandom order = random.split(ORDER);
         for (int epoch = 0; steps < plan.totalSteps(); epoch++) {
             for (List<int[]> step : plan.epoch(order.split(epoch))) {
@@ -69,9 +78,8 @@ final class TrainingRun {
                     break;
                 }
                 List<List<Encoded>> group = step.stream()
-                        .map(batch -> java.util.Arrays.stream(batch)
-                                .mapToObj(examples::get)
-                                .toList())
+                        .map(batch ->
+                                Arrays.stream(batch).mapToObj(examples::get).toList())
                         .toList();
                 step(group, schedule.factor(steps), () -> progress.progress(batches, plan.totalBatches()));
             }
@@ -89,13 +97,19 @@ final class TrainingRun {
         long targets = group.stream().mapToLong(model.objective()::targets).sum();
         double mean = 0;
         for (int i = 0; i < group.size(); i++) {
-            double share = (double) model.objective().targets(group.get(i)) / targets;
-            mean += share * backward(group.get(i), share);
+            List<Encoded> batch = group.get(i);
+            double share = (double) model.objective().targets(batch) / targets;
+            double loss = gradients.add(batch, share);
+            if (!Double.isFinite(loss)) {
+                throw notFinite(loss, batch);
+            }
+            mean += share * loss;
             batches++;
             if (i < group.size() - 1) {
                 afterBatch.run();
             }
         }
+        proximal.addGradients();
         if (settings.gradientClipping() > 0) {
             clip();
         }
@@ -106,27 +120,10 @@ final class TrainingRun {
         return mean;
     }
 
-    /** Adds {@code share} times the gradient of the batch's mean loss to the parameters' gradients. */
-    private double backward(List<Encoded> batch, double share) {
-        try (PointerScope scope = new PointerScope()) {
-            Objective.Outcome outcome = model.objective().measure(model, batch);
-            double loss = outcome.loss().item_double();
-            if (!Double.isFinite(loss)) {
-                throw notFinite(loss, batch);
-            }
-            Tensor scaled = share == 1 ? outcome.loss() : outcome.loss().mul(new org.bytedeco.pytorch.Scalar(share));
-            scaled.backward();
-            tokens += outcome.tokens();
-            slots += outcome.slots();
-            lastLoss = loss;
-            return loss;
-        }
-    }
-
     private void clip() {
         try (PointerScope scope = new PointerScope()) {
             TensorVector tensors = new TensorVector(
-                    parameters.stream().map(Optimizer.Parameter::tensor).toArray(Tensor[]::new));
+                    parameters.stream().map(Optimizer.Parameter::tensor).toArray(org.bytedeco.pytorch.Tensor[]::new));
             torch.clip_grad_norm_(tensors, settings.gradientClipping());
         }
     }
@@ -136,7 +133,7 @@ final class TrainingRun {
             for (Optimizer.Parameter parameter : parameters) {
                 if (!torch.isfinite(parameter.tensor()).all().item_bool()) {
                     throw new TrainingException(parameter.name() + " is no longer finite after step " + steps
-                            + "; last finite loss " + shown(lastLoss) + ". " + remedy());
+                            + "; last finite loss " + shown(gradients.lastLoss()) + ". " + remedy());
                 }
             }
         }
@@ -145,7 +142,7 @@ final class TrainingRun {
     private TrainingException notFinite(double loss, List<Encoded> batch) {
         return new TrainingException("the loss became " + loss + " at step " + (steps + 1) + " (examples "
                 + batch.stream().map(e -> String.valueOf(e.index() + 1)).toList() + "); last finite loss "
-                + shown(lastLoss) + ". " + remedy());
+                + shown(gradients.lastLoss()) + ". " + remedy());
     }
 
     private static String shown(double loss) {
@@ -160,9 +157,9 @@ final class TrainingRun {
         TreeMap<String, Double> values = new TreeMap<>();
         values.put("loss", lossSum / steps);
         values.put("steps", (double) steps);
-        values.put("tokens", (double) tokens);
+        values.put("tokens", (double) gradients.tokens());
         values.put("seconds", seconds);
-        values.put("paddingShare", 1 - (double) tokens / slots);
+        values.put("paddingShare", gradients.paddingShare());
         return new Metrics(examples, values);
     }
 }

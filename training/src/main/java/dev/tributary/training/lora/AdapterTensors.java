@@ -43,9 +43,7 @@ public final class AdapterTensors implements Adapters {
         this.trainable = new TreeSet<>(trainable);
         this.type = AdapterType.named(config.type());
         for (TensorInfo info : start.layout().tensors().values()) {
-            Tensor tensor = Torch.of(start.read(info.name()), info.shape());
-            tensor.set_requires_grad(trainable.contains(info.name()));
-            tensors.put(info.name(), tensor);
+            tensors.put(info.name(), Torch.of(start.read(info.name()), info.shape()));
         }
         projections = new Projections(config.rank(), find("vera_A"), find("vera_B"));
         for (String name : trainable) {
@@ -53,6 +51,24 @@ public final class AdapterTensors implements Adapters {
                 throw new TrainingException("tensor " + name + " is to be trained, but the adapter does not have it");
             }
         }
+        tensors.forEach((name, tensor) -> tensor.set_requires_grad(trainable.contains(name)));
+    }
+
+    private AdapterTensors(AdapterTensors other) {
+        this.config = other.config;
+        this.trainable = other.trainable;
+        this.type = other.type;
+        other.tensors.forEach((name, tensor) -> {
+            Tensor alias = tensor.detach();
+            alias.set_requires_grad(trainable.contains(name));
+            tensors.put(name, alias);
+        });
+        projections = new Projections(config.rank(), find("vera_A"), find("vera_B"));
+    }
+
+    /** The same values in the same memory with gradients of their own, for a second thread to work with. */
+    public AdapterTensors withOwnGradients() {
+        return new AdapterTensors(this);
     }
 
     public AdapterConfig config() {
@@ -141,6 +157,11 @@ public final class AdapterTensors implements Adapters {
         }
         TensorRole role = TensorName.parse(name).role();
         return role == TensorRole.WEIGHT || role == TensorRole.BIAS;
+    }
+
+    /** Whether a tensor is a B factor. */
+    public boolean isB(String name) {
+        return !name.startsWith("vera_") && TensorName.parse(name).role() == TensorRole.LORA_B;
     }
 
     /** The present values of all tensors. */

@@ -6,6 +6,7 @@ import dev.tributary.adapter.TensorInfo;
 import dev.tributary.training.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
     private final Map<String, SafetensorsFile> fileOf = new TreeMap<>();
     private final List<SafetensorsFile> open = new ArrayList<>();
     private final ConcurrentHashMap<String, Tensor> loaded = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Tensor> halves = new ConcurrentHashMap<>();
     private final Map<String, MappedByteBuffer> mappings = new ConcurrentHashMap<>();
 
     private Checkpoint(WeightFiles files) {
@@ -89,6 +91,26 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
         return loaded.computeIfAbsent(name, this::load);
     }
 
+    /** The tensor in bfloat16: as it is stored, without a copy, or rounded. */
+    Tensor half(String name) {
+        return halves.computeIfAbsent(name, this::loadHalf);
+    }
+
+    private Tensor loadHalf(String name) {
+        SafetensorsFile file = file(name);
+        TensorInfo info = file.layout().get(name);
+        checkFloat(file, info);
+        if (isMappable(file, info)) {
+            return map(file, info, ScalarType.BFloat16);
+        }
+        Tensor wide = read(file, info);
+        try (PointerScope scope = new PointerScope()) {
+            return wide.to(ScalarType.BFloat16).retainReference();
+        } finally {
+            wide.releaseReference();
+        }
+    }
+
     @Override
     public String where() {
         return files.directory().toString();
@@ -105,17 +127,24 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
     private Tensor load(String name) {
         SafetensorsFile file = file(name);
         TensorInfo info = file.layout().get(name);
-        if (!info.dtype().isFloat()) {
-            throw new TrainingException(
-                    file.path() + ": " + name + " is " + info.dtype() + ", expected floating point");
-        }
-        boolean mappable = info.byteLength() <= Integer.MAX_VALUE
-                && info.byteLength() > 0
-                && file.position(name) % info.dtype().bytes() == 0;
-        return mappable ? map(file, info) : read(file, info);
+        checkFloat(file, info);
+        return isMappable(file, info) ? map(file, info, ScalarType.Float) : read(file, info);
     }
 
-    private Tensor map(SafetensorsFile file, TensorInfo info) {
+    private static void checkFloat(SafetensorsFile file, TensorInfo info) {
+        if (!info.dtype().isFloat()) {
+            throw new TrainingException(
+                    file.path() + ": " + info.name() + " is " + info.dtype() + ", expected floating point");
+        }
+    }
+
+    private static boolean isMappable(SafetensorsFile file, TensorInfo info) {
+        return info.byteLength() <= Integer.MAX_VALUE
+                && info.byteLength() > 0
+                && file.position(info.name()) % info.dtype().bytes() == 0;
+    }
+
+    private Tensor map(SafetensorsFile file, TensorInfo info, ScalarType wanted) {
         MappedByteBuffer bytes;
         try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
             bytes = channel.map(FileChannel.MapMode.READ_ONLY, file.position(info.name()), info.byteLength());
@@ -125,11 +154,13 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
         try (PointerScope scope = new PointerScope()) {
             Tensor stored = torch.from_blob(
                     new BytePointer(bytes), Torch.shape(info.shape()), new TensorOptions(scalarType(info.dtype())));
-            if (info.dtype() == DType.F32) {
-                mappings.put(info.name(), bytes); // keeps the pages mapped
+            if (scalarType(info.dtype()) == wanted) {
+                mappings.put(info.name() + " " + wanted, bytes); // keeps the pages mapped
                 return stored.retainReference();
             }
-            return stored.to(ScalarType.Float).retainReference();
+            return stored.to(wanted).retainReference();
+        } finally {
+            Reference.reachabilityFence(bytes);
         }
     }
 
@@ -160,7 +191,9 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
     public void close() {
         open.forEach(SafetensorsFile::close);
         new HashMap<>(loaded).values().forEach(Tensor::releaseReference);
+        new HashMap<>(halves).values().forEach(Tensor::releaseReference);
         loaded.clear();
+        halves.clear();
         mappings.clear();
     }
 }

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A base model whose linear weights have grown by low-rank folds: W = W₀ + P₁·Q₁ + P₂·Q₂ + …, added in order. Only the
@@ -104,7 +106,8 @@ public final class FoldedTensors implements FrozenTensors, AutoCloseable {
 
     private Tensor fold(String module, boolean transposed, List<TensorSource> own) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor weight = base.linearWeight(module, transposed).clone();
+            Tensor stored = base.linearWeight(module, transposed);
+            Tensor weight = stored.to(ScalarType.Float, false, true, new MemoryFormatOptional());
             for (TensorSource fold : own) {
                 Tensor p = read(fold, module + TensorRole.FOLD_P.suffix()); // (out, c)
                 Tensor q = read(fold, module + TensorRole.FOLD_Q.suffix()); // (c, in)
@@ -114,7 +117,7 @@ public final class FoldedTensors implements FrozenTensors, AutoCloseable {
                     weight.addmm_(p, q);
                 }
             }
-            return weight.retainReference();
+            return weight.to(stored.scalar_type()).retainReference();
         }
     }
 

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
-/** The frozen tensors of a base model in float32, shared by every training on it. Safe for concurrent use. */
+/**
+ * The frozen tensors of a base model in float32 (linear weights possibly in bfloat16), shared by every training on it. Safe for
+ * concurrent use.
+ */
 public interface FrozenTensors {
 
     Set<String> names();

@@ -3,6 +3,7 @@ package dev.tributary.training.model;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,14 @@ public final class Linear {
         return transposed;
     }
 
-    /** The weight as (out, in), a view where the checkpoint stores the transpose. */
+    /** The weight as (out, in) in float32, a view where the checkpoint stores the transpose. */
     public Tensor weight() {
-        return transposed ? weight.t() : weight;
+        Tensor wide = isHalf() ? weight.to(ScalarType.Float) : weight;
+        return transposed ? wide.t() : wide;
+    }
+
+    private boolean isHalf() {
+        return weight.scalar_type().intern() == ScalarType.BFloat16;
     }
 
     public @Nullable Tensor bias() {
@@ -69,8 +75,11 @@ public final class Linear {
         return by == null ? weight() : by.mergedWeight(this);
     }
 
-    /** The output without any adapter. */
+    /** The output without any adapter; a product in bfloat16 with float32 sums where the weight is kept so. */
     public Tensor frozen(Tensor x) {
+        if (bias != null && isHalf()) {
+            return frozenWithoutBias(x).add(bias);
+        }
         if (bias != null) {
             return transposed ? torch.addmm(bias, x, weight) : torch.linear(x, weight, new TensorOptional(bias));
         }
@@ -78,6 +87,10 @@ public final class Linear {
     }
 
     public Tensor frozenWithoutBias(Tensor x) {
+        if (isHalf()) {
+            Tensor half = x.to(ScalarType.BFloat16);
+            return (transposed ? torch.mm(half, weight) : torch.linear(half, weight)).to(ScalarType.Float);
+        }
         return transposed ? torch.mm(x, weight) : torch.linear(x, weight);
     }
 }

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -32,6 +33,17 @@ public final class Torch {
         return torch.tensor(values);
     }
 
+    /** The values of an int64 tensor. */
+    public static long[] longs(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            long[] values = new long[Math.toIntExact(tensor.numel())];
+            if (values.length > 0) {
+                tensor.detach().contiguous().data_ptr_long().get(values);
+            }
+            return values;
+        }
+    }
+
     /** The values of a float32 tensor, row-major. */
     public static float[] floats(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
@@ -40,6 +52,17 @@ public final class Torch {
                 tensor.detach().contiguous().data_ptr_float().get(values);
             }
             return values;
+        }
+    }
+
+    /** Adds to a parameter's gradient, which may be absent so far. */
+    public static void addGradient(Tensor parameter, Tensor gradient) {
+        try (NoGradGuard noGradients = new NoGradGuard()) {
+            if (parameter.grad().defined()) {
+                parameter.grad().add_(gradient);
+            } else {
+                parameter.mutable_grad().put(gradient.clone());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tributary.training.model;
 
 import dev.tributary.training.TrainingException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -69,8 +70,12 @@ public final class Weights {
     }
 
     private Tensor linearWeight(String path, boolean transposed, int... shape) {
-        Tensor weight = tensor(path + ".weight", shape);
-        return adapters.saved(path + ".weight") != null ? weight : frozen.linearWeight(path, transposed);
+        String name = path + ".weight";
+        if (adapters.saved(name) != null) {
+            return tensor(name, shape);
+        }
+        checkFrozen(name, shape);
+        return frozen.linearWeight(path, transposed);
     }
 
     private Linear target(String path, Linear linear) {
@@ -90,19 +95,25 @@ public final class Weights {
     /** A tensor of the given shape: the adapter's own if it brings one, else the frozen one. */
     public Tensor tensor(String name, int... shape) {
         used.add(name);
-        List<Integer> expected = java.util.Arrays.stream(shape).boxed().toList();
+        List<Integer> expected = Arrays.stream(shape).boxed().toList();
         Tensor saved = adapters.saved(name);
         if (saved != null) {
             List<Integer> found = shapeOf(saved);
             check(name, expected, found, "the adapter");
             return saved;
         }
+        checkFrozen(name, shape);
+        return frozen.tensor(name);
+    }
+
+    private void checkFrozen(String name, int... shape) {
+        used.add(name);
+        List<Integer> expected = Arrays.stream(shape).boxed().toList();
         if (!frozen.names().contains(name)) {
             throw new TrainingException(
                     frozen.where() + ": tensor " + name + " is missing; expected shape " + expected);
         }
         check(name, expected, frozen.shape(name), frozen.where());
-        return frozen.tensor(name);
     }
 
     private static void check(String name, List<Integer> expected, List<Integer> found, String where) {

@@ -77,7 +77,7 @@ class CausalLanguageModelTest {
 
             assertThatThrownBy(() -> engine.evaluate(work, single, 4, (done, total) -> {}))
                     .isInstanceOf(TrainingException.class)
-                    .hasMessageContaining("no text of at least two tokens");
+                    .hasMessageContaining("no text with a token to predict");
         }
     }
 

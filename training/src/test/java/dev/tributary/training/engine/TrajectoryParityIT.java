@@ -49,7 +49,6 @@ class TrajectoryParityIT {
         JsonNode recorded = json("traj_enc_fedavg_s0.json");
         Tensors global = adapter("traj_enc_fedavg_s0_round0.safetensors");
         BaseModel base = BaseModel.acquire(model);
-        NativeRuntime.enter(NativeRuntime.defaultThreads());
         try (TorchEngine engine = new TorchEngine()) {
             for (JsonNode round : recorded.path("rounds")) {
                 List<Tensors> locals = new ArrayList<>();
@@ -74,12 +73,13 @@ class TrajectoryParityIT {
     private double train(BaseModel base, Tensors start, JsonNode client, List<Tensors> locals) {
         Workload work = new Workload(model, TASK, LORA, List.of(), "", start);
         double worst = 0;
-        try (PointerScope scope = new PointerScope()) {
+        try (Workers workers = new Workers(1);
+                PointerScope scope = new PointerScope()) {
             TaskModel task =
                     TaskModel.of(base, base.unfolded(), work, start.layout().names());
             List<Encoded> examples = Encoded.all(
                     dataset(client.path("client").asString(), "train"), base.tokenizer(), TASK, task.body());
-            TrainingRun run = new TrainingRun(task, SETTINGS);
+            TrainingRun run = new TrainingRun(List.of(task), workers, SETTINGS);
             for (int step = 0; step < client.path("batches").size(); step++) {
                 List<Encoded> batch = new ArrayList<>();
                 client.path("batches").path(step).forEach(index -> batch.add(examples.get(index.intValue())));
