@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "adapter",
         mixinStandardHelpOptions = true,
-        description = "Looks into adapters in PEFT directories.",
-        subcommands = {InspectCommand.class})
+        description = "Works on adapters in PEFT directories.",
+        subcommands = {InspectCommand.class, DiffCommand.class, MergeCommand.class, ExportCommand.class})
 public final class AdapterCommand implements Runnable {
 
     @Spec

@@ -17,7 +17,7 @@ public final class CoordinatorOption {
             description = "Address of the coordinator. Default: the variable " + VARIABLE + ", or " + USUAL + ".")
     private @Nullable String url;
 
-    CoordinatorClient client() {
+    public CoordinatorClient client() {
         String variable = System.getenv(VARIABLE);
         String address = url != null ? url : variable != null && !variable.isBlank() ? variable : USUAL;
         try {

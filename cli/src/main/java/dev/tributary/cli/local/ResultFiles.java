@@ -36,7 +36,6 @@ public final class ResultFiles {
     /** Fetches the adapter and writes everything; what stood there before is replaced. */
     public static Report write(CoordinatorClient client, JobView job, Path out) {
         try {
-            Files.createDirectories(out);
             Path adapter = fetchAdapter(client, job.id(), out);
             Report report = JobReports.of(job, client.rounds(job.id()), sha256(adapter.resolve(PeftDirectory.TENSORS)));
             Files.writeString(out.resolve("report.json"), ReportJson.write(report));
@@ -47,7 +46,9 @@ public final class ResultFiles {
         }
     }
 
-    private static Path fetchAdapter(CoordinatorClient client, String id, Path out) throws IOException {
+    /** Fetches a job's adapter into {@code out/adapter}, which is replaced, and its head beside it. */
+    public static Path fetchAdapter(CoordinatorClient client, String id, Path out) throws IOException {
+        Files.createDirectories(out);
         Path zip = Files.createTempFile(out, "adapter", ".zip");
         Path fresh = out.resolve(".adapter-incomplete");
         delete(fresh);

@@ -83,7 +83,12 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
 
     @Override
     public List<Integer> shape(String name) {
-        return file(name).layout().get(name).shape();
+        return info(name).shape();
+    }
+
+    /** Shape and element type as stored. */
+    public TensorInfo info(String name) {
+        return file(name).layout().get(name);
     }
 
     @Override

@@ -32,6 +32,11 @@ public final class Linear {
         this.delta = by;
     }
 
+    /** Whether an adapter stands beside the weight. */
+    public boolean isAdapted() {
+        return delta != null;
+    }
+
     public String path() {
         return path;
     }
