@@ -43,9 +43,6 @@ public final class JobCheck {
     }
 
     private void run(boolean ranksMayDiffer) {
-        if (!job.startFrom().isEmpty()) {
-            problem("adapter.start-from", "is not carried out by this version", "Remove it: jobs start afresh");
-        }
         if (agents.isEmpty()) {
             problem("cohort", "no agent is registered", "Start at least one agent, then submit again");
             return;

@@ -108,8 +108,9 @@ public final class JobKeys {
                     "adapter.start-from",
                     PATH,
                     "",
-                    "a PEFT directory on the coordinator to go on from; its rank, alpha and "
-                            + "target modules must agree with those given here"),
+                    "a PEFT directory to go on from, in the coordinator's directory for adapters "
+                            + "(tributary.adapters.directory); its rank, alpha and target modules must agree with those "
+                            + "given here"),
             key("training.epochs", COUNT, "1", "passes over the local data in each round"),
             key(
                     "training.max-steps",

@@ -88,13 +88,6 @@ class JobCheckTest {
     }
 
     @Test
-    void whatIsNotCarriedOutIsRefusedAndNotIgnored() {
-        assertThat(check(JOB.replace("rank: 8", "rank: 8, start-from: /adapters/before"), agent("amazon")))
-                .singleElement()
-                .matches(p -> p.field().equals("adapter.start-from"), "names the key");
-    }
-
-    @Test
     void aQuorumBeyondTheCohortIsRefused() {
         assertThat(check(JOB + "cohort: {quorum: 3}\n", agent("amazon"), agent("imdb")))
                 .singleElement()

@@ -77,6 +77,7 @@ class EngineConfiguration {
                 codec,
                 new StandardAggregation(),
                 properties.rules(),
+                properties.startAdapters(),
                 clock));
     }
 

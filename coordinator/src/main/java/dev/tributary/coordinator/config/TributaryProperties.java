@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.config;
 
 import dev.tributary.coordinator.round.RoundRules;
+import dev.tributary.coordinator.round.StartAdapters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -22,7 +23,8 @@ public record TributaryProperties(
         @DefaultValue Database database,
         @DefaultValue Leases leases,
         @DefaultValue Rounds rounds,
-        @DefaultValue Intake intake) {
+        @DefaultValue Intake intake,
+        @DefaultValue Adapters adapters) {
 
     private static final Pattern FEDERATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,38}");
 
@@ -123,6 +125,14 @@ public record TributaryProperties(
         public Intake {
             require(normBound > 0, "tributary.intake.norm-bound must be greater than 0, was " + normBound);
         }
+    }
+
+    /** @param directory below which adapter.start-from of a job may lie; empty = {@code adapters} in the data directory */
+    public record Adapters(@DefaultValue("") String directory) {}
+
+    StartAdapters startAdapters() {
+        return new StartAdapters(
+                adapters.directory().isBlank() ? dataDir.resolve("adapters") : Path.of(adapters.directory()));
     }
 
     RoundRules rules() {

@@ -34,8 +34,10 @@ final class Aggregator {
     private final BlobStore blobs;
     private final CoordinatorTransport transport;
     private final Aggregation aggregation;
+    private final StartAdapters starts;
 
-    Aggregator(BlobStore blobs, CoordinatorTransport transport, Aggregation aggregation) {
+    Aggregator(BlobStore blobs, CoordinatorTransport transport, Aggregation aggregation, StartAdapters starts) {
+        this.starts = starts;
         this.blobs = blobs;
         this.transport = transport;
         this.aggregation = aggregation;
@@ -46,7 +48,7 @@ final class Aggregator {
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory())) {
             FederatedMethod method = PlanFactory.method(state.job());
             Aggregation.Produced produced = aggregation.initial(method, state.job(), state.model(), work.path());
-            return publish(state, 0, produced, Diagnostics.NONE, begin);
+            return publish(state, 0, starts.begin(state.job(), produced, work.path()), Diagnostics.NONE, begin);
         }
     }
 

@@ -38,6 +38,7 @@ public final class RoundEngine implements AutoCloseable {
     private final CoordinatorLoop loop;
     private final Intake intake;
     private final OutboxRelay relay;
+    private final StartAdapters starts;
     private final Workers workers;
     private final List<Thread> threads = new ArrayList<>();
 
@@ -51,19 +52,26 @@ public final class RoundEngine implements AutoCloseable {
             MessageCodec codec,
             Aggregation aggregation,
             RoundRules rules,
+            StartAdapters starts,
             Clock clock) {}
 
     public RoundEngine(Parts parts) {
         store = parts.store();
         transport = parts.transport();
+        starts = parts.starts();
         relay = new OutboxRelay(store, transport, parts.codec(), parts.federation(), parts.clock());
         LogWriter log = new LogWriter(store, parts.feed(), relay::wake);
         leases = new Leases(parts.rules(), parts.clock().instant());
         jobs = new JobRegistry(store, log);
         loop = new CoordinatorLoop(parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log), log);
         intake = new Intake(transport, parts.codec(), parts.federation(), loop::receive);
-        workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation()));
+        workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation(), parts.starts()));
         jobs.load(registry -> new World(parts, log, registry));
+    }
+
+    /** Where jobs may start from. */
+    public StartAdapters startAdapters() {
+        return starts;
     }
 
     private final class World implements JobEnvironment {

@@ -62,6 +62,13 @@ public class SubmissionCheck {
                                 : document.problem(problem.field(), problem.message(), problem.fix()));
             }
         }
+        engine.startAdapters()
+                .problem(job)
+                .ifPresent(text -> problems.add(document.problem(
+                        "adapter.start-from",
+                        text,
+                        "Copy the PEFT directory below "
+                                + engine.startAdapters().root() + " and name it there")));
         if (model.isEmpty() && problems.isEmpty()) {
             problems.add(document.problem(
                     "base-model",

@@ -71,6 +71,7 @@ final class TestFederation implements AutoCloseable {
                 codec,
                 new StandardAggregation(),
                 rules,
+                new StartAdapters(directory.resolve("adapters")),
                 Clock.systemUTC()));
         engine.start();
     }
