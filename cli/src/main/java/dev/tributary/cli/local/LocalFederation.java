@@ -34,6 +34,9 @@ public final class LocalFederation implements AutoCloseable {
     /** Agents of this process die with it: one that is silent for seconds only waits for a busy processor. */
     private static final String SILENCE = "2m";
 
+    /** They wait for their turn at the processor without any progress. */
+    private static final String TURN = "1d";
+
     private static final Duration REGISTRATION = Duration.ofMinutes(2);
 
     private final Coordinator coordinator;
@@ -54,14 +57,16 @@ public final class LocalFederation implements AutoCloseable {
      */
     public static LocalFederation start(
             Path state, List<LocalSite> sites, Map<String, ModelSource> models, int httpPort, int engineThreads) {
-        CompletableFuture<TrainingEngine> engine = CompletableFuture.supplyAsync(() -> new TorchEngine(engineThreads));
+        CompletableFuture<TrainingEngine> engine = CompletableFuture.supplyAsync(
+                () -> new SharedProcessor(new TorchEngine(engineThreads), trainingsAtOnce(engineThreads)));
         Coordinator coordinator;
         try {
             coordinator = Coordinator.start(CoordinatorOptions.in(state.resolve("coordinator"))
                     .federation(FEDERATION)
                     .httpPort(httpPort)
                     .brokerPort(0)
-                    .with("tributary.leases.silence", SILENCE));
+                    .with("tributary.leases.silence", SILENCE)
+                    .with("tributary.leases.stall", TURN));
         } catch (RuntimeException e) {
             engine.thenAccept(TrainingEngine::close);
             throw e;
@@ -76,6 +81,10 @@ public final class LocalFederation implements AutoCloseable {
             throw e;
         }
         return federation;
+    }
+
+    private static int trainingsAtOnce(int engineThreads) {
+        return Math.max(1, (Runtime.getRuntime().availableProcessors() + engineThreads - 1) / engineThreads);
     }
 
     private void startAgent(Path directory, LocalSite site, Map<String, ModelSource> models) {

@@ -1,0 +1,69 @@
+package dev.tributary.cli.local;
+
+import dev.tributary.plan.Job;
+import dev.tributary.plan.Metrics;
+import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.training.TrainingCancelledException;
+import dev.tributary.training.TrainingEngine;
+import dev.tributary.training.Workload;
+import dev.tributary.training.data.Dataset;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * An engine for many agents in one process: as many trainings at a time as there are processors for, in the order in
+ * which they came. More at once would take no less time, and the memory of all of them.
+ */
+final class SharedProcessor implements TrainingEngine {
+
+    private final TrainingEngine engine;
+    private final Semaphore places;
+
+    SharedProcessor(TrainingEngine engine, int places) {
+        this.engine = engine;
+        this.places = new Semaphore(places, true);
+    }
+
+    @Override
+    public ModelDescriptor describe(String name, Path directory) {
+        return engine.describe(name, directory);
+    }
+
+    @Override
+    public Trained train(
+            Workload work,
+            Set<String> trainable,
+            Job.Training settings,
+            long seed,
+            Dataset data,
+            ProgressListener progress) {
+        return inTurn(progress, () -> engine.train(work, trainable, settings, seed, data, progress));
+    }
+
+    @Override
+    public Metrics evaluate(Workload work, Dataset data, int batchSize, ProgressListener progress) {
+        return inTurn(progress, () -> engine.evaluate(work, data, batchSize, progress));
+    }
+
+    private <T> T inTurn(ProgressListener progress, Supplier<T> work) {
+        try {
+            places.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TrainingCancelledException("interrupted while waiting for the processor");
+        }
+        try {
+            progress.progress(0, 1); // whoever was cancelled in the queue leaves it here
+            return work.get();
+        } finally {
+            places.release();
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}
