@@ -3,6 +3,8 @@ package dev.tributary.agent.config;
 import dev.tributary.agent.yaml.YamlFile;
 import dev.tributary.agent.yaml.YamlSection;
 import dev.tributary.plan.AgentId;
+import dev.tributary.training.data.ChatSpec;
+import dev.tributary.training.data.ChatTemplate;
 import dev.tributary.training.data.DatasetFormat;
 import dev.tributary.training.data.DatasetSpec;
 import java.nio.file.Path;
@@ -160,10 +162,46 @@ public final class AgentConfigFile {
                         where.entries().forEach((column, value) -> filters.add(new DatasetSpec.Filter(column, value))));
         Optional<String> labelColumn = labelled ? Optional.of(label.orElse("label")) : Optional.empty();
         List<String> names = List.copyOf(labels);
+        Optional<ChatSpec> chat = chat(section, labelled);
+        DatasetSpec train = spec(section, "train", format, text, labelColumn, names, filters);
+        DatasetSpec test = spec(section, "test", format, text, labelColumn, names, filters);
         return new DatasetConfig(
                 task,
-                spec(section, "train", format, text, labelColumn, names, filters),
-                spec(section, "test", format, text, labelColumn, names, filters));
+                chat.map(train::withChat).orElse(train),
+                chat.map(test::withChat).orElse(test));
+    }
+
+    /** Conversations: {@code chat: {template: chatml, messages: messages}}, or with {@code prompt} and {@code response}. */
+    private static Optional<ChatSpec> chat(YamlSection dataset, boolean labelled) {
+        Optional<YamlSection> section = dataset.section("chat");
+        if (section.isEmpty()) {
+            return Optional.empty();
+        }
+        if (labelled) {
+            dataset.problem("chat", "is for causal-lm only", "Write task: causal-lm beside it, or remove it");
+        }
+        YamlSection chat = section.get();
+        Optional<ChatTemplate> template = chat.value(
+                "template",
+                "Write one of " + ChatTemplate.names(),
+                name -> ChatTemplate.named(name).orElseThrow(() -> new IllegalArgumentException(name)));
+        if (template.isEmpty() && !chat.keys().contains("template")) {
+            chat.problem("template", "is missing", "Write one of " + ChatTemplate.names());
+        }
+        Optional<String> messages = chat.text("messages");
+        Optional<String> prompt = chat.text("prompt");
+        Optional<String> input = chat.text("input");
+        Optional<String> response = chat.text("response");
+        try {
+            ChatSpec spec = new ChatSpec(template.orElse(ChatTemplate.CHATML), messages, prompt, input, response);
+            return template.map(known -> spec);
+        } catch (IllegalArgumentException e) {
+            dataset.problem(
+                    "chat",
+                    "names no columns of a conversation",
+                    "Write messages: COLUMN, or prompt: COLUMN and response: COLUMN");
+            return Optional.empty();
+        }
     }
 
     private DatasetSpec spec(

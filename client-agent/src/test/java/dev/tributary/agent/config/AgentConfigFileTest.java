@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tributary.agent.yaml.YamlFileException;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Problem;
+import dev.tributary.training.data.ChatSpec;
+import dev.tributary.training.data.ChatTemplate;
 import dev.tributary.training.data.DatasetFormat;
 import dev.tributary.training.data.DatasetSpec;
 import java.io.IOException;
@@ -150,6 +152,23 @@ class AgentConfigFileTest {
                         "max-rank",
                         "heartbeat");
         assertThat(problems).allSatisfy(problem -> assertThat(problem.fix()).isNotEmpty());
+    }
+
+    @Test
+    void conversationsAreDeclaredByTheirColumns() {
+        String causal = MINIMAL.replace(
+                "test.jsonl}",
+                "test.jsonl, task: causal-lm, chat: {template: alpaca, prompt: question, response: answer}}");
+        assertThat(read(causal).datasets().get("reviews").train().chat())
+                .contains(ChatSpec.instruction(ChatTemplate.ALPACA, "question", "answer"));
+
+        assertThat(problems(causal.replace("alpaca", "klingon")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.fix()).contains("chatml"));
+        assertThat(problems(causal.replace(", response: answer", "")))
+                .singleElement()
+                .satisfies(problem ->
+                        assertThat(problem.fix()).contains("messages").contains("response"));
     }
 
     @Test

@@ -96,6 +96,7 @@ final class BaseModel {
      * @param dtype of the linear weights, {@code fp32} or {@code bf16}
      */
     synchronized Lease folded(String foldKey, List<TensorSource> folds, String dtype) {
+        checkpoint.requireUnchanged();
         FrozenTensors base = dtype.equals("bf16") ? new HalfLinears(checkpoint) : checkpoint;
         if (folds.isEmpty()) {
             return new Lease(base, () -> {});

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
     private final WeightFiles files;
     private final Map<String, SafetensorsFile> fileOf = new TreeMap<>();
     private final List<SafetensorsFile> open = new ArrayList<>();
+    private final Map<Path, FileState> states = new TreeMap<>();
     private final ConcurrentHashMap<String, Tensor> loaded = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Tensor> halves = new ConcurrentHashMap<>();
     private final Map<String, MappedByteBuffer> mappings = new ConcurrentHashMap<>();
@@ -60,6 +62,7 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
         for (Path path : files.paths()) {
             SafetensorsFile file = SafetensorsFile.open(path, SafetensorsFile.MODEL_HEADER_LIMIT);
             open.add(file);
+            states.put(path, FileState.of(path));
             for (String name : file.layout().names()) {
                 SafetensorsFile other = fileOf.put(name, file);
                 if (other != null) {
@@ -74,6 +77,31 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
                         + " is missing, though the index says it stands there. " + "Fetch the file again");
             }
         });
+    }
+
+    /**
+     * Fails if a file is not what it was when it was opened: reading mapped pages of a file that was cut short would end
+     * the process.
+     */
+    public void requireUnchanged() {
+        for (SafetensorsFile file : open) {
+            FileState now = FileState.of(file.path());
+            if (!now.equals(states.get(file.path()))) {
+                throw new TrainingException(file.path() + " has changed while it was in use; restart the agent, and put"
+                        + " new versions of a model into a directory of their own");
+            }
+        }
+    }
+
+    private record FileState(long bytes, long modified) {
+        static FileState of(Path path) {
+            try {
+                return new FileState(
+                        Files.size(path), Files.getLastModifiedTime(path).toMillis());
+            } catch (IOException e) {
+                return new FileState(-1, 0);
+            }
+        }
     }
 
     @Override

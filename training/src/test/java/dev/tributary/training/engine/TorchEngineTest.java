@@ -16,8 +16,10 @@ import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -83,6 +85,24 @@ class TorchEngineTest {
         assertThat(trained.metrics().get("steps")).isEqualTo(3 * 13); // 200 = 12·16 + 8
         assertThat(trained.metrics().get("paddingShare")).isBetween(0.1, 0.7);
         assertThat(trained.tensors().layout()).isEqualTo(start.layout());
+    }
+
+    @Test
+    void aModelFileThatWasCutShortIsAnErrorAndNotTheEndOfTheProcess() throws IOException {
+        Path cut = TinyModel.copy("bert", temp.resolve("cut"));
+        Dataset data = TinyModel.dataset(8, 1);
+        try (TorchEngine own = new TorchEngine(1)) {
+            own.evaluate(TinyModel.work(cut, LORA, start), data, 8, (done, total) -> {});
+            Path weights = cut.resolve("model.safetensors");
+            try (FileChannel file = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+                file.truncate(4096);
+            }
+
+            assertThatThrownBy(() -> own.evaluate(TinyModel.work(cut, LORA, start), data, 8, (done, total) -> {}))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining(weights.toString())
+                    .hasMessageContaining("has changed");
+        }
     }
 
     @Test
