@@ -50,6 +50,25 @@ public record Job(
         this(name, baseModel, task, adapter, training, aggregation, rounds, keep, cohort, upload, privacy, seed, "", 0);
     }
 
+    /** The same job by another method with that method's defaults. */
+    public Job withMethod(String method) {
+        return new Job(
+                name,
+                baseModel,
+                task,
+                adapter,
+                training,
+                new Aggregation(method, new TreeMap<>()),
+                rounds,
+                keep,
+                cohort,
+                upload,
+                privacy,
+                seed,
+                startFrom,
+                patience);
+    }
+
     /**
      * @param type {@code sequence-classification} or {@code causal-lm}
      * @param labels label names in index order; empty for causal-lm

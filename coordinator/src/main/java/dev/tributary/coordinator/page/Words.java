@@ -43,6 +43,36 @@ public final class Words {
         return value == null ? "–" : String.format(Locale.ROOT, value < 10 ? "%.2f s" : "%.1f s", value);
     }
 
+    /** A value as a chart of this format shows it. */
+    public String chart(String format, @Nullable Double value) {
+        if (value == null) {
+            return "–";
+        }
+        return switch (format) {
+            case "percent" -> figure("accuracy", value);
+            case "bytes" -> bytes(Math.round(value));
+            default -> error(value);
+        };
+    }
+
+    /** A number on an axis, without needless decimals. */
+    public String axis(double value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    /** The first letters of a checksum. */
+    public String brief(String hash) {
+        return hash.length() > 12 ? hash.substring(0, 12) : hash;
+    }
+
+    /** A moment in UTC, to the second. */
+    public String at(Instant at) {
+        return at.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                .toString()
+                .replace("T", " ")
+                .replace("Z", " UTC");
+    }
+
     /** How long ago, for example {@code 3 min ago}. */
     public String ago(@Nullable Instant at) {
         if (at == null) {

@@ -64,6 +64,11 @@ public record JobView(
         return status.equals("running");
     }
 
+    /** Whether it is over. */
+    public boolean isFinal() {
+        return status.equals("completed") || status.equals("failed") || status.equals("cancelled");
+    }
+
     static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }

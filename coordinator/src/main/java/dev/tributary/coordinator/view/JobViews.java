@@ -56,6 +56,22 @@ public class JobViews {
         }
     }
 
+    /** Published adapters, of the newest job first. */
+    public List<AdapterView> adapters() {
+        List<JobState> states = new java.util.ArrayList<>(engine.jobs());
+        java.util.Collections.reverse(states);
+        return states.stream().flatMap(s -> AdapterView.of(s).stream()).toList();
+    }
+
+    /** Key that an agent first came with; empty if it never came. */
+    public String key(String agent) {
+        return engine.federation().keys().entrySet().stream()
+                .filter(e -> e.getKey().value().equals(agent))
+                .map(java.util.Map.Entry::getValue)
+                .findFirst()
+                .orElse("");
+    }
+
     /** What the live agents are doing for a job right now. */
     public List<ProgressView> progress(String id) {
         return agents().stream()

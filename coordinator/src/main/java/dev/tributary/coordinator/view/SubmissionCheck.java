@@ -79,7 +79,7 @@ public class SubmissionCheck {
     }
 
     /** Of the models of that name, told apart by weights and tokenizer, the one most agents hold. */
-    private static Optional<ModelDescriptor> commonModel(Job job, List<AgentProfile> agents) {
+    static Optional<ModelDescriptor> commonModel(Job job, List<AgentProfile> agents) {
         Map<String, List<ModelDescriptor>> byContent = new TreeMap<>();
         for (AgentProfile agent : agents) {
             agent.model(job.baseModel())

@@ -1,0 +1,128 @@
+// What pages do beyond links and forms: live job pages, job buttons, the editor of new jobs, light and dark.
+(() => {
+  const api = "/api/v1/jobs";
+  const problem = async answer => {
+    const text = await answer.text();
+    try {
+      const detail = JSON.parse(text);
+      return [detail.detail, ...(detail.problems ?? []).map(p => `${p.field}: ${p.message}`)].filter(Boolean).join("; ") || answer.statusText;
+    } catch { return `${answer.status} ${answer.statusText}`; }
+  };
+
+  // Light and dark: the system's choice until somebody chooses here.
+  const stored = localStorage.getItem("theme");
+  if (stored) document.documentElement.dataset.theme = stored;
+  const toggle = document.querySelector(".theme");
+  if (toggle) {
+    toggle.hidden = false;
+    toggle.addEventListener("click", () => {
+      const dark = (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+      document.documentElement.dataset.theme = dark ? "light" : "dark";
+      localStorage.setItem("theme", dark ? "light" : "dark");
+      document.dispatchEvent(new Event("theme"));
+    });
+  }
+
+  // A job's page: events of the log reload the changing part, signals move the lanes.
+  const live = () => document.getElementById("live");
+  const job = live()?.dataset.job;
+  if (job && live().dataset.running === "true") {
+    const source = new EventSource(`${api}/${encodeURIComponent(job)}/events`);
+    let pending = false;
+    const refresh = () => {
+      if (pending) return;
+      pending = true;
+      setTimeout(() => { pending = false; htmx.trigger(live(), "refresh"); }, 200);
+    };
+    document.addEventListener("htmx:afterSettle", () => { if (live()?.dataset.running !== "true") source.close(); });
+    source.addEventListener("progress", message => {
+      const p = JSON.parse(message.data);
+      const row = document.querySelector(`.lane[data-agent="${CSS.escape(p.agent)}"]`);
+      if (!row) return refresh();
+      const bar = row.querySelector("progress");
+      if (bar) { bar.max = p.total || 1; bar.value = p.done; }
+      row.querySelector(".lane-phase").textContent = p.total ? `${p.phase} ${p.done} of ${p.total}` : p.phase;
+      const cell = row.querySelectorAll(".cell")[p.round - 1];
+      if (cell?.classList.contains("waiting")) cell.classList.replace("waiting", "training");
+    });
+    ["round-opened", "update-accepted", "update-rejected", "agent-refused", "agent-lost", "round-closed", "round-abandoned",
+      "state-published", "metrics-reported", "evaluation-closed", "job-paused", "job-resumed", "job-retried", "job-completed",
+      "job-failed", "job-cancelled"].forEach(type => source.addEventListener(type, refresh));
+  }
+
+  document.addEventListener("click", async e => {
+    const button = e.target.closest("[data-action]");
+    if (!button || (button.dataset.confirm && !confirm(button.dataset.confirm))) return;
+    button.disabled = true;
+    const id = button.parentElement.dataset.job;
+    const answer = await fetch(`${api}/${encodeURIComponent(id)}/${button.dataset.action}`, { method: "POST" });
+    if (answer.ok) { location.reload(); return; }
+    const error = document.getElementById("action-error");
+    error.hidden = false;
+    error.textContent = await problem(answer);
+    button.disabled = false;
+  });
+
+  // The editor: the document is what counts; fields write into it and read from it.
+  const editor = document.getElementById("document");
+  if (!editor) return;
+  const fields = [...document.querySelectorAll("[data-key]")];
+  const escape = text => text.replace(/[.*+?^${}()|[\]\\-]/g, "\\$&");
+  const value = "(\\[[^\\]]*\\]|[^,}\\n#]*)";
+  // Finds the value of section.key in a one-line map or an indented block, or of a key on the first level.
+  const find = key => {
+    const [section, name] = key.includes(".") ? key.split(".") : [null, key];
+    const text = editor.value;
+    if (!section) {
+      const m = new RegExp(`^(${escape(name)}:[ \\t]*)([^\\n#]*)`, "m").exec(text);
+      return m && [m.index + m[1].length, m[2].trimEnd()];
+    }
+    const block = new RegExp(`^${escape(section)}:([ \\t]*\\{[^\\n]*|[^\\n]*(?:\\n[ \\t]+[^\\n]*)*)`, "m").exec(text);
+    if (!block) return null;
+    const m = new RegExp(`([{,\\s]${escape(name)}:[ \\t]*)${value}`).exec(block[0]);
+    return m && [block.index + m.index + m[1].length, m[2].trimEnd()];
+  };
+  const isList = key => key === "task.labels" || key === "adapter.target-modules";
+  const read = () => fields.forEach(field => {
+    if (field === document.activeElement) return;
+    const found = find(field.dataset.key);
+    const text = found ? found[1].replace(/^\[|\]$/g, "").replace(/^"|"$/g, "") : "";
+    if (field.value !== text) field.value = text;
+  });
+  const write = field => {
+    const key = field.dataset.key;
+    const text = isList(key) ? `[${field.value}]` : field.value;
+    const found = find(key);
+    if (found) {
+      editor.value = editor.value.slice(0, found[0]) + text + editor.value.slice(found[0] + found[1].length);
+    } else {
+      const [section, name] = key.includes(".") ? key.split(".") : [null, key];
+      const head = section && new RegExp(`^${escape(section)}:[ \\t]*\\{`, "m").exec(editor.value);
+      if (head) {
+        const at = head.index + head[0].length;
+        editor.value = `${editor.value.slice(0, at)}${name}: ${text}, ${editor.value.slice(at)}`;
+      } else {
+        editor.value = `${editor.value.trimEnd()}\n${section ? `${section}: {${name}: ${text}}` : `${name}: ${text}`}\n`;
+      }
+    }
+  };
+  fields.forEach(field => field.addEventListener("input", () => write(field)));
+  editor.addEventListener("input", read);
+  document.addEventListener("click", e => {
+    const pick = e.target.closest(".pick");
+    if (!pick) return;
+    const field = fields.find(f => f.dataset.key === "aggregation.method");
+    field.value = pick.dataset.method;
+    write(field);
+    htmx.trigger("#editor", "changed-by-form");
+  });
+  document.getElementById("editor").addEventListener("submit", e => e.preventDefault());
+  document.getElementById("submit").addEventListener("click", async e => {
+    e.target.disabled = true;
+    const answer = await fetch(api, { method: "POST", body: editor.value, headers: { "Content-Type": "application/yaml", "Idempotency-Key": crypto.randomUUID() } });
+    if (answer.ok) { location.href = `/jobs/${encodeURIComponent((await answer.json()).id)}`; return; }
+    document.getElementById("submit-error").textContent = await problem(answer);
+    e.target.disabled = false;
+  });
+  read();
+})();

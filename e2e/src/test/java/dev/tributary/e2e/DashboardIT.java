@@ -1,0 +1,224 @@
+package dev.tributary.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The pages in a real browser, on a real coordinator with its broker and three agents that only pretend to train.
+ * Screenshots go to {@code target/screenshots}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DashboardIT {
+    private static final double MINUTE = 60_000;
+    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+    private PacedFederation federation;
+    private Browsers browsers;
+    private BrowserContext context;
+    private Page page;
+    private String base;
+    private String first;
+    private String second;
+    private final List<String> errors = new ArrayList<>();
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        federation = new PacedFederation(directory, 0, 1, Map.of());
+        base = federation.coordinator.address().toString();
+        first = federation.run("tone", "fedavg", 4, 1);
+        second = federation.run("tone", "fedex", 4, 1);
+        browsers = new Browsers();
+    }
+
+    @AfterAll
+    void stop() {
+        browsers.close();
+        federation.close();
+    }
+
+    @BeforeEach
+    void open() {
+        context = browsers.browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(1280, 900)
+                .setColorScheme(ColorScheme.LIGHT)
+                .setAcceptDownloads(true));
+        page = context.newPage();
+        page.setDefaultTimeout(MINUTE);
+        errors.clear();
+        page.onPageError(errors::add);
+    }
+
+    @AfterEach
+    void nothingWentWrongInTheBrowser() {
+        context.close();
+        assertThat(errors).isEmpty();
+    }
+
+    @Test
+    void aJobIsWrittenSubmittedAndItsRoundsAppearLive() {
+        federation.pace(150);
+        page.navigate(base + "new");
+        page.getByLabel("Name").fill("from-the-browser");
+        page.getByLabel("Rounds").fill("2");
+        page.locator("button.pick[data-method=fedex]").click();
+        assertThat(page.locator("#document")).hasValue(Pattern.compile("name: from-the-browser[\\s\\S]*rounds: 2"));
+        assertThat(page.getByText("Ready to submit")).isVisible();
+        shot("new");
+
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Submit"))
+                .click();
+        page.waitForURL("**/jobs/from-the-browser-*");
+
+        assertThat(page.locator(".lane")).hasCount(3, within());
+        assertThat(page.locator(".lane-phase")
+                        .filter(new Locator.FilterOptions().setHasText("of 12"))
+                        .first())
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(MINUTE));
+        assertThat(page.locator(".cell.accepted").first())
+                .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(MINUTE));
+        shot("job-live");
+        federation.pace(1);
+        assertThat(page.locator("h1 .badge"))
+                .hasText("completed", new LocatorAssertions.HasTextOptions().setTimeout(MINUTE));
+        assertThat(page.locator(".cell.accepted")).hasCount(6, within());
+        assertThat(page.locator(".plot canvas").first()).isVisible();
+    }
+
+    @Test
+    void aMistakeIsNamedWithItsLineBeforeSubmission() {
+        page.navigate(base + "new");
+        page.getByLabel("Rank").fill("0");
+
+        Locator problems = page.locator(".problems");
+        assertThat(problems).containsText("adapter.rank");
+        assertThat(problems).containsText("line 4");
+    }
+
+    @Test
+    void aRunningJobIsCancelled() {
+        federation.pace(300);
+        String id = federation
+                .coordinator
+                .jobs()
+                .submit(PacedFederation.job("to-cancel", "fedex", 50, 3))
+                .id();
+        page.onDialog(dialog -> dialog.accept());
+        page.navigate(base + "jobs/" + id);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel"))
+                .click();
+
+        assertThat(page.locator("h1 .badge"))
+                .hasText("cancelled", new LocatorAssertions.HasTextOptions().setTimeout(MINUTE));
+        federation.pace(1);
+    }
+
+    @Test
+    void theAdapterOfAFinishedJobIsDownloaded() throws Exception {
+        page.navigate(base + "jobs/" + first);
+        shot("job");
+
+        Download download =
+                page.waitForDownload(() -> page.getByText("Download adapter").click());
+
+        assertThat(download.suggestedFilename()).isEqualTo(first + "-round-4.zip");
+        try (ZipFile zip = new ZipFile(download.path().toFile())) {
+            assertThat(zip.getEntry("adapter_config.json")).isNotNull();
+            assertThat(zip.getEntry("adapter_model.safetensors")).isNotNull();
+        }
+    }
+
+    @Test
+    void jobsAreComparedOnOneChart() {
+        page.navigate(base + "compare");
+        page.locator("input[value='" + first + "']").check();
+        page.locator("input[value='" + second + "']").check();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Compare"))
+                .click();
+
+        assertThat(page.locator(".plot canvas")).hasCount(2, within());
+        assertThat(page.locator("tbody").first()).containsText("fedex");
+        assertThat(page.locator("tbody").first()).containsText("fedavg");
+        shot("compare");
+    }
+
+    @Test
+    void recordsShowAgentsAdaptersTheLogAndPrivacy() {
+        page.navigate(base);
+        assertThat(page.locator(".people li")).hasCount(3, within());
+        shot("overview");
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Agents"))
+                .first()
+                .click();
+        assertThat(page.locator("article")).hasCount(3, within());
+        shot("agents");
+        page.navigate(base + "adapters");
+        assertThat(page.locator("tbody")).containsText("after v3");
+        shot("adapters");
+        page.navigate(base + "audit?stream=" + first);
+        assertThat(page.getByText("hash chain intact")).isVisible();
+        page.locator(".log summary").first().click();
+        assertThat(page.locator(".log pre").first()).containsText("\"document\"");
+        shot("audit");
+        page.navigate(base + "privacy");
+        assertThat(page.locator("tbody")).containsText("no bound");
+        shot("privacy");
+    }
+
+    @Test
+    void withoutJavaScriptTheFiguresStandInTables() {
+        BrowserContext plain = browsers.browser.newContext(new Browser.NewContextOptions().setJavaScriptEnabled(false));
+        Page still = plain.newPage();
+        still.navigate(base + "jobs/" + first);
+        assertThat(still.locator("figure table").first()).isVisible();
+        assertThat(still.locator("figure tbody tr").first()).containsText("%");
+        plain.close();
+    }
+
+    @Test
+    void everyPageFitsAPhoneAndTheDarkTheme() {
+        BrowserContext phone = browsers.browser.newContext(
+                new Browser.NewContextOptions().setViewportSize(390, 844).setColorScheme(ColorScheme.DARK));
+        Page small = phone.newPage();
+        for (String path : List.of("", "jobs/" + first, "compare", "new", "agents", "adapters", "audit", "privacy")) {
+            small.navigate(base + path);
+            int width = ((Number) small.evaluate("document.documentElement.scrollWidth")).intValue();
+            assertThat(width).as("width of /" + path).isLessThanOrEqualTo(390);
+            if (path.startsWith("jobs/")) {
+                small.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve("phone.png")));
+            }
+        }
+        phone.close();
+    }
+
+    private static LocatorAssertions.HasCountOptions within() {
+        return new LocatorAssertions.HasCountOptions().setTimeout(MINUTE);
+    }
+
+    private void shot(String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(SCREENSHOTS.resolve(name + ".png"))
+                .setFullPage(true));
+    }
+}
