@@ -9,6 +9,9 @@
     } catch { return `${answer.status} ${answer.statusText}`; }
   };
 
+  const moving = ["fetching", "uploading"];
+  const doing = p => !p.total ? p.phase : moving.includes(p.phase) ? `${p.phase} ${Math.floor(100 * p.done / p.total)} %` : `${p.phase} ${p.done} of ${p.total}`;
+
   // Light and dark: the system's choice until somebody chooses here.
   const stored = localStorage.getItem("theme");
   if (stored) document.documentElement.dataset.theme = stored;
@@ -41,7 +44,7 @@
       if (!row) return refresh();
       const bar = row.querySelector("progress");
       if (bar) { bar.max = p.total || 1; bar.value = p.done; }
-      row.querySelector(".lane-phase").textContent = p.total ? `${p.phase} ${p.done} of ${p.total}` : p.phase;
+      row.querySelector(".lane-phase").textContent = doing(p);
       const cell = row.querySelectorAll(".cell")[p.round - 1];
       if (cell?.classList.contains("waiting")) cell.classList.replace("waiting", "training");
     });

@@ -60,6 +60,16 @@ public final class Words {
         return value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.2f", value);
     }
 
+    /** How far an agent is: batches are counted, bytes on their way told in per cent. */
+    public String doing(String phase, long done, long total) {
+        if (total <= 0) {
+            return phase;
+        }
+        return java.util.Set.of("fetching", "uploading").contains(phase)
+                ? phase + " " + 100 * done / total + " %"
+                : phase + " " + done + " of " + total;
+    }
+
     /** The first letters of a checksum. */
     public String brief(String hash) {
         return hash.length() > 12 ? hash.substring(0, 12) : hash;
