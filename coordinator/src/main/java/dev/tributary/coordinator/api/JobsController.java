@@ -9,13 +9,17 @@ import dev.tributary.coordinator.view.RoundView;
 import java.net.URI;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Jobs and agents over REST. */
 @RestController
@@ -24,22 +28,48 @@ class JobsController {
 
     private final JobService jobs;
     private final JobViews views;
+    private final SubmittedKeys keys = new SubmittedKeys();
 
     JobsController(JobService jobs, JobViews views) {
         this.jobs = jobs;
         this.views = views;
     }
 
-    /** The body is a job document in YAML or JSON, whatever its media type says. */
+    /**
+     * The body is a job document in YAML or JSON, whatever its media type says. The same key sent again with the same
+     * document answers with the job it started before.
+     */
     @PostMapping("/jobs")
-    ResponseEntity<JobView> submit(@RequestBody byte[] document) {
-        JobView job = jobs.submit(new String(document, java.nio.charset.StandardCharsets.UTF_8));
-        return ResponseEntity.created(URI.create("/api/v1/jobs/" + job.id())).body(job);
+    ResponseEntity<JobView> submit(
+            @RequestBody byte[] document, @RequestHeader(name = "Idempotency-Key", defaultValue = "") String key) {
+        SubmittedKeys.Outcome outcome = keys.submit(
+                key,
+                document,
+                () -> jobs.submit(new String(document, java.nio.charset.StandardCharsets.UTF_8))
+                        .id());
+        JobView job = job(outcome.job());
+        return outcome.isNew()
+                ? ResponseEntity.created(URI.create("/api/v1/jobs/" + job.id())).body(job)
+                : ResponseEntity.ok(job);
     }
 
+    /** Newest first; a full page names the next one in its Link header. */
     @GetMapping("/jobs")
-    List<JobView> jobs() {
-        return views.jobs();
+    ResponseEntity<List<JobView>> jobs(
+            @RequestParam(defaultValue = "1000") int limit, @RequestParam(defaultValue = "0") int offset) {
+        if (limit < 1 || limit > 1000 || offset < 0) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST,
+                    "limit must be 1 to 1000 and offset at least 0, were " + limit + ", " + offset);
+        }
+        List<JobView> all = views.jobs();
+        List<JobView> page = all.stream().skip(offset).limit(limit).toList();
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+        if (offset + page.size() < all.size()) {
+            answer.header(
+                    "Link", "</api/v1/jobs?limit=" + limit + "&offset=" + (offset + page.size()) + ">; rel=\"next\"");
+        }
+        return answer.body(page);
     }
 
     @GetMapping("/jobs/{id}")

@@ -39,6 +39,11 @@ class Problems extends ResponseEntityExceptionHandler {
         return detail(HttpStatus.CONFLICT, "not-yet", "Not there yet", String.valueOf(e.getMessage()));
     }
 
+    @ExceptionHandler
+    ProblemDetail keyReused(SubmittedKeys.ReusedException e) {
+        return detail(HttpStatus.CONFLICT, "idempotency-key-reused", "Key used before", String.valueOf(e.getMessage()));
+    }
+
     private static ProblemDetail detail(HttpStatus status, String type, String title, String text) {
         ProblemDetail detail = ProblemDetail.forStatusAndDetail(status, text);
         detail.setType(URI.create(TYPES + type));

@@ -268,13 +268,112 @@ class RestTest {
         String page = get("/jobs/" + job.id()).body();
 
         assertThat(overview).contains(job.id(), "amazon", "online");
-        assertThat(page).contains("support-tone", "<svg", "published", "Download the adapter", "amazon");
+        assertThat(page).contains("support-tone", "data-chart=", "published", "Download adapter", "amazon");
         assertThat(page).as("nothing from elsewhere").doesNotContainPattern("(src|href)=\"https?:");
         assertThat(get("/assets/tributary.css").statusCode()).isEqualTo(200);
-        assertThat(get("/assets/job.js").statusCode()).isEqualTo(200);
+        assertThat(get("/assets/charts.js").statusCode()).isEqualTo(200);
         assertThat(get("/jobs/" + job.id() + "/live").body())
                 .contains("id=\"live\"")
                 .doesNotContain("<html");
+    }
+
+    @Test
+    void everyPageAnswers() throws Exception {
+        JobView job = run(JOB);
+        for (String path : List.of(
+                "/compare?job=" + job.id(),
+                "/new?from=" + job.id(),
+                "/agents",
+                "/adapters",
+                "/privacy",
+                "/audit?stream=" + job.id())) {
+            assertThat(get(path).statusCode()).as(path).isEqualTo(200);
+        }
+        assertThat(get("/audit?stream=nobody").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aJobSentTwiceUnderOneKeyIsStartedOnce() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(coordinator.address().resolve("/api/v1/jobs"))
+                .header("Idempotency-Key", "once")
+                .POST(HttpRequest.BodyPublishers.ofString(JOB))
+                .build();
+        HttpResponse<String> first = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> second = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpRequest other = HttpRequest.newBuilder(coordinator.address().resolve("/api/v1/jobs"))
+                .header("Idempotency-Key", "once")
+                .POST(HttpRequest.BodyPublishers.ofString(JOB.replace("seed: 7", "seed: 8") + "\n"))
+                .build();
+
+        assertThat(first.statusCode()).isEqualTo(201);
+        assertThat(second.statusCode()).isEqualTo(200);
+        assertThat(json(second.body()).get("id")).isEqualTo(json(first.body()).get("id"));
+        assertThat(HttpClient.newHttpClient()
+                        .send(other, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void whatDidNotChangeIsNotSentAgain() throws Exception {
+        JobView job = run(JOB);
+        HttpResponse<String> first = get("/api/v1/jobs/" + job.id() + "/rounds");
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> again = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(coordinator.address().resolve("/api/v1/jobs/" + job.id() + "/rounds"))
+                                .header("If-None-Match", tag)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+    }
+
+    @Test
+    void longListsComeInPages() throws Exception {
+        run(JOB);
+        run(JOB);
+        HttpResponse<String> page = get("/api/v1/jobs?limit=1");
+
+        assertThat(json(page.body()).size()).isEqualTo(1);
+        assertThat(page.headers().firstValue("Link").orElseThrow())
+                .contains("offset=1")
+                .contains("rel=\"next\"");
+        assertThat(json(get("/api/v1/jobs?limit=1&offset=1").body()).get(0).get("id"))
+                .isNotEqualTo(json(page.body()).get(0).get("id"));
+        assertThat(get("/api/v1/jobs?limit=0").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void theInterfaceDescribesItself() throws Exception {
+        JsonNode document = json(get("/v3/api-docs").body());
+
+        assertThat(document.get("paths").propertyNames())
+                .contains(
+                        "/api/v1/jobs",
+                        "/api/v1/jobs/{id}",
+                        "/api/v1/jobs/{id}/rounds",
+                        "/api/v1/jobs/{id}/events",
+                        "/api/v1/jobs/{id}/adapter",
+                        "/api/v1/jobs/{id}/cancel",
+                        "/api/v1/agents");
+        assertThat(document.get("paths").propertyNames()).allMatch(path -> path.startsWith("/api/"));
+    }
+
+    @Test
+    void figuresOfRoundsAndAgentsCanBeCollected() throws Exception {
+        run(JOB);
+        String figures = get("/actuator/prometheus").body();
+
+        assertThat(figures)
+                .contains(
+                        "tributary_agents{state=\"live\"}",
+                        "tributary_jobs{status=\"completed\"}",
+                        "tributary_rounds_total{outcome=\"published\"}",
+                        "tributary_updates_total{outcome=\"accepted\"",
+                        "tributary_wire_bytes_total{direction=\"up\"}",
+                        "tributary_phase_seconds_sum{phase=\"aggregate\"}");
     }
 
     @Test
