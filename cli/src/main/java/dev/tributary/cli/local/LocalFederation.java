@@ -83,8 +83,9 @@ public final class LocalFederation implements AutoCloseable {
         return federation;
     }
 
+    /** Twice as many as fit, so that the last few of a round do not leave processors idle. */
     private static int trainingsAtOnce(int engineThreads) {
-        return Math.max(1, (Runtime.getRuntime().availableProcessors() + engineThreads - 1) / engineThreads);
+        return Math.max(1, 2 * Runtime.getRuntime().availableProcessors() / engineThreads);
     }
 
     private void startAgent(Path directory, LocalSite site, Map<String, ModelSource> models) {

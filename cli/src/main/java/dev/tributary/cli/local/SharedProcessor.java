@@ -13,8 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * An engine for many agents in one process: as many trainings at a time as there are processors for, in the order in
- * which they came. More at once would take no less time, and the memory of all of them.
+ * An engine for many agents in one process: a bounded number of trainings at a time, in the order in which they came. More
+ * at once would take no less time, and the memory of all of them.
  */
 final class SharedProcessor implements TrainingEngine {
 
