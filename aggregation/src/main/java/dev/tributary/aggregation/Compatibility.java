@@ -121,16 +121,26 @@ public final class Compatibility {
     }
 
     private void options() {
-        List<String> known = card.options().stream().map(MethodOption::name).toList();
+        List<MethodOption> options = new ArrayList<>(card.options());
+        if (card.serverOptimizer()) {
+            options.addAll(ServerOptimizer.OPTIONS);
+        }
+        List<String> known = options.stream().map(MethodOption::name).toList();
         for (String name : job.aggregation().options().keySet()) {
-            if (!known.contains(name)) {
+            if (!card.serverOptimizer() && ServerOptimizer.isOption(name)) {
+                add(
+                        "aggregation." + name,
+                        "method " + card.name() + " publishes no mean of updates that an optimiser on the server could"
+                                + " take as a gradient",
+                        "Remove it, or use one of " + Methods.withServerOptimizer());
+            } else if (!known.contains(name)) {
                 add(
                         "aggregation." + name,
                         "unknown option of method " + card.name(),
                         known.isEmpty() ? "Remove it; the method has no options" : "Known options: " + known);
             }
         }
-        for (MethodOption option : card.options()) {
+        for (MethodOption option : options) {
             String text = job.aggregation().options().get(option.name());
             if (text != null && !option.accepts(text)) {
                 add("aggregation." + option.name(), "'" + text + "' is not " + option.values(), option.description());

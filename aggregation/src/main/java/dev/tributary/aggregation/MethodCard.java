@@ -15,6 +15,7 @@ import java.util.List;
  * @param heterogeneousRanks whether agents may train different ranks
  * @param personalState whether agents keep tensors of their own
  * @param adapterTypes adapter types it works with
+ * @param serverOptimizer whether an optimiser on the server may take the mean of updates as a gradient
  * @param secureAggregation whether it works on a masked sum
  * @param bytesUp formula of the bytes one agent sends per round
  * @param bytesDown formula of the bytes one agent receives per round
@@ -31,6 +32,7 @@ public record MethodCard(
         boolean foldsBase,
         boolean heterogeneousRanks,
         boolean personalState,
+        boolean serverOptimizer,
         List<String> adapterTypes,
         SecureAggregation secureAggregation,
         String bytesUp,
@@ -78,6 +80,7 @@ public record MethodCard(
         private boolean foldsBase;
         private boolean heterogeneousRanks;
         private boolean personalState;
+        private boolean serverOptimizer;
         private List<String> adapterTypes = List.of("lora", "rslora");
         private SecureAggregation secureAggregation = SecureAggregation.NO;
         private String bytesUp = "";
@@ -125,6 +128,11 @@ public record MethodCard(
             return this;
         }
 
+        public Builder serverOptimizer() {
+            serverOptimizer = true;
+            return this;
+        }
+
         public Builder adapterTypes(String... types) {
             adapterTypes = List.of(types);
             return this;
@@ -162,6 +170,7 @@ public record MethodCard(
                     foldsBase,
                     heterogeneousRanks,
                     personalState,
+                    serverOptimizer,
                     adapterTypes,
                     secureAggregation,
                     bytesUp,

@@ -30,6 +30,11 @@ public record MethodOption(
         return new MethodOption(name, List.of(), least, most, false, String.valueOf(otherwise), description);
     }
 
+    /** A number without a default of its own. */
+    public static MethodOption optionalNumber(String name, double least, double most, String description) {
+        return new MethodOption(name, List.of(), least, most, false, "", description);
+    }
+
     public static MethodOption choice(String name, List<String> choices, String description) {
         return new MethodOption(name, List.copyOf(choices), 0, 0, false, choices.get(0), description);
     }

@@ -1,5 +1,6 @@
 package dev.tributary.aggregation;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
@@ -27,6 +28,15 @@ public final class Methods {
 
     public static Optional<FederatedMethod> find(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** Methods on which an optimiser on the server can be put. */
+    static List<String> withServerOptimizer() {
+        return BY_NAME.values().stream()
+                .map(FederatedMethod::card)
+                .filter(MethodCard::serverOptimizer)
+                .map(MethodCard::name)
+                .toList();
     }
 
     public static SortedSet<String> names() {

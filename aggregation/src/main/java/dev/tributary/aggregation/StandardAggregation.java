@@ -10,6 +10,7 @@ import dev.tributary.aggregation.engine.Products;
 import dev.tributary.aggregation.engine.WeightedSums;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.StateRef;
 import dev.tributary.plan.TensorTerms;
 import dev.tributary.plan.TensorTerms.Send;
 import java.nio.file.Path;
@@ -39,24 +40,42 @@ public final class StandardAggregation implements Aggregation {
     public Result aggregate(
             FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory) {
         PreparedUpdates prepared = PreparedUpdates.of(method, state, job, updates);
+        Produced produced = produce(method, state, job, prepared, workDirectory);
+        return new Result(produced, diagnose(method, state, prepared.models(), produced));
+    }
+
+    /** {@link #aggregate} without the figures about it. */
+    public Produced produce(
+            FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory) {
+        return produce(method, state, job, PreparedUpdates.of(method, state, job, updates), workDirectory);
+    }
+
+    private static Produced produce(
+            FederatedMethod method, GlobalState state, Job job, PreparedUpdates prepared, Path workDirectory) {
         List<ReceivedUpdate> ordered = prepared.updates();
         StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
         if (method instanceof SumMethod sum) {
             WeightedSums sums =
                     new WeightedSums(state.config(), ordered, prepared.absences(), ReceivedUpdate::examples);
-            sum.after(state, job, sums, files);
+            Optional<OptimizedSums> optimized =
+                    ServerOptimizer.of(job).map(optimizer -> new OptimizedSums(optimizer, sums, state));
+            sum.after(state, job, optimized.<Sums>map(o -> o).orElse(sums), files);
+            optimized.ifPresent(o -> o.remember(files));
         } else if (method instanceof UpdateMethod update) {
             update.after(state, job, ordered, files);
         }
-        Produced produced = files.produced();
-        return new Result(produced, diagnose(method, state, prepared.models(), produced));
+        return files.produced();
     }
 
     private static Diagnostics diagnose(
             FederatedMethod method, GlobalState state, List<ReceivedUpdate> updates, Produced produced) {
         List<SafetensorsFile> parts = new ArrayList<>();
         try {
-            produced.newParts().values().forEach(path -> parts.add(SafetensorsFile.open(path)));
+            produced.newParts().forEach((name, path) -> {
+                if (!StateRef.isOfServer(name)) {
+                    parts.add(SafetensorsFile.open(path));
+                }
+            });
             Optional<SafetensorsFile> fold = produced.fold().map(SafetensorsFile::open);
             fold.ifPresent(parts::add);
             List<TensorSource> fresh = List.copyOf(parts.subList(0, parts.size() - (fold.isPresent() ? 1 : 0)));

@@ -24,6 +24,13 @@ public final class AgentOperations {
      */
     public static final String ALIGN_TO_REFERENCE = "align-to-reference";
 
+    /**
+     * After training, undo all but the largest changes of a factor: rank j of a module counts ‖Δbⱼ‖·‖aⱼ‖ (or ‖bⱼ‖·‖Δaⱼ‖, as
+     * {@link #FACTOR} says), and of all ranks of all modules the {@link #BUDGET} largest keep their change; the others are
+     * as they were received.
+     */
+    public static final String KEEP_LARGEST_RANKS = "keep-largest-ranks";
+
     /** While training, add ({@link #WEIGHT}/2)·‖θ − θ₀‖² over the trained tensors to the loss (FedProx). */
     public static final String PROXIMAL = "proximal";
 
@@ -36,10 +43,11 @@ public final class AgentOperations {
     public static final String FOLD = "fold";
     public static final String FACTOR = "factor";
     public static final String SOFTNESS = "softness";
+    public static final String BUDGET = "budget";
     public static final String WEIGHT = "weight";
 
     /** Every operation of this version. */
-    public static final List<String> NAMES = List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, PROXIMAL);
+    public static final List<String> NAMES = List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, PROXIMAL);
 
     private AgentOperations() {}
 }

@@ -30,6 +30,21 @@ public record StateRef(
         }
     }
 
+    /**
+     * Whether a part stays with the coordinator: what a rule remembers between rounds (the momentum of a server
+     * optimiser) is no tensor of the model.
+     */
+    public static boolean isOfServer(String part) {
+        return part.startsWith("server-");
+    }
+
+    /** The state as plans name it: without the parts that stay with the coordinator. */
+    public StateRef forAgents() {
+        SortedMap<String, BlobRef> sent = new TreeMap<>(parts);
+        sent.keySet().removeIf(StateRef::isOfServer);
+        return new StateRef(version, sent, folds, methodState);
+    }
+
     /** Version of the frozen base that this state's adapter sits on. */
     public int baseVersion() {
         return folds.isEmpty() ? 0 : folds.get(folds.size() - 1).version();

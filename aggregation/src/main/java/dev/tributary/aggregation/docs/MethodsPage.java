@@ -4,6 +4,7 @@ import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.Methods;
+import dev.tributary.aggregation.ServerOptimizer;
 import dev.tributary.aggregation.SumMethod;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +39,12 @@ public final class MethodsPage {
                 *Exact* means that the new global delta equals Σ wᵢ·s·BᵢAᵢ. *Client-level noise* is possible where the
                 rule needs nothing but the sum of the updates.
 
-                | method | exact | folds into the base | unequal ranks | own state at agents | secure aggregation | client-level noise | adapter types |
-                |---|---|---|---|---|---|---|---|
+                | method | exact | folds into the base | unequal ranks | own state at agents | server optimiser | secure aggregation | client-level noise | adapter types |
+                |---|---|---|---|---|---|---|---|---|
                 """);
         for (FederatedMethod method : methods) {
             MethodCard card = method.card();
-            page.append("| [`%s`](#%s) | %s | %s | %s | %s | %s | %s | %s |\n"
+            page.append("| [`%s`](#%s) | %s | %s | %s | %s | %s | %s | %s | %s |\n"
                     .formatted(
                             card.name(),
                             card.name(),
@@ -51,10 +52,23 @@ public final class MethodsPage {
                             yes(card.foldsBase()),
                             yes(card.heterogeneousRanks()),
                             yes(card.personalState()),
+                            yes(card.serverOptimizer()),
                             card.secureAggregation().words(),
                             yes(method instanceof SumMethod),
                             String.join(", ", card.adapterTypes())));
         }
+        page.append("""
+
+                ## Server optimisers
+
+                For every method with a *yes* in that column, beside its own options. The mean change of a round,
+                g = Σ wᵢ(θᵢ − θ), is taken as a gradient: m ← β₁m + (1−β₁)g, then θ ← θ + η·m (`fedavgm`, Hsu et al. 2019,
+                arXiv 1909.06335) or θ ← θ + η·m/(√v + τ) (`fedadagrad`, `fedadam`, `fedyogi`, Reddi et al. 2021,
+                arXiv 2003.00295). Weights are by examples for all of them. The moments stay with the coordinator. On two
+                factors the adaptive ones depend on the gauge: prefer them where one factor is trained.
+
+                """);
+        ServerOptimizer.OPTIONS.forEach(option -> page.append(line(option)));
         methods.forEach(method -> page.append(section(method.card())));
         return page.toString();
     }
@@ -75,17 +89,17 @@ public final class MethodsPage {
         text.append("- formulas: ").append(card.provenance()).append('\n');
         text.append("- an agent sends per round: ").append(card.bytesUp()).append('\n');
         text.append("- an agent receives per round: ").append(card.bytesDown()).append('\n');
-        for (MethodOption option : card.options()) {
-            text.append("- option `").append(option.name()).append("`: ").append(option.values());
-            if (!option.otherwise().isEmpty()) {
-                text.append("; default ").append(option.otherwise());
-            }
-            text.append(". ").append(capital(option.description())).append(".\n");
-        }
+        card.options().forEach(option -> text.append(line(option)));
         if (!card.notes().isEmpty()) {
             text.append('\n').append(card.notes()).append('\n');
         }
         return text.toString();
+    }
+
+    private static String line(MethodOption option) {
+        String otherwise = option.otherwise().isEmpty() ? "" : "; default " + option.otherwise();
+        return "- option `" + option.name() + "`: " + option.values() + otherwise + ". " + capital(option.description())
+                + ".\n";
     }
 
     private static String capital(String text) {

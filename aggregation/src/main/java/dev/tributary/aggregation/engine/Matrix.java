@@ -16,6 +16,14 @@ public record Matrix(int rows, int columns, double[] values) {
         return new Matrix(rows, columns, new double[Math.multiplyExact(rows, columns)]);
     }
 
+    public static Matrix identity(int size) {
+        Matrix result = zeros(size, size);
+        for (int i = 0; i < size; i++) {
+            result.values[i * size + i] = 1;
+        }
+        return result;
+    }
+
     /** Reads a two-dimensional tensor and multiplies it by {@code factor}. */
     public static Matrix read(TensorSource source, String tensor, double factor) {
         TensorInfo info = source.layout().get(tensor);
@@ -32,6 +40,18 @@ public record Matrix(int rows, int columns, double[] values) {
 
     public double get(int row, int column) {
         return values[row * columns + column];
+    }
+
+    /** This + factor·other. */
+    public Matrix plus(double factor, Matrix other) {
+        if (rows != other.rows || columns != other.columns) {
+            throw new IllegalArgumentException("cannot add " + this + " and " + other);
+        }
+        double[] result = values.clone();
+        for (int i = 0; i < result.length; i++) {
+            result[i] += factor * other.values[i];
+        }
+        return new Matrix(rows, columns, result);
     }
 
     public Matrix scaled(double factor) {

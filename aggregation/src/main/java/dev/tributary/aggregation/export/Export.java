@@ -1,5 +1,6 @@
 package dev.tributary.aggregation.export;
 
+import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.DType;
 import dev.tributary.adapter.PeftConfig;
 import dev.tributary.adapter.PeftDirectory;
@@ -35,6 +36,19 @@ public final class Export {
      * @param relativeError ‖written − exact‖_F / ‖exact‖_F over all modules: fp32 rounding, and what a truncation dropped
      */
     public record Report(Path adapter, int rank, double relativeError, boolean hasHead) {}
+
+    /**
+     * A state and its folds as one adapter for the unmodified base.
+     *
+     * @param rank largest rank of a module
+     */
+    public record Stacked(AdapterConfig config, TensorSource tensors, int rank, double relativeError) {}
+
+    /** @param largestRank truncate modules of higher rank to it; 0 for no truncation */
+    public static Stacked stacked(GlobalState state, List<TensorSource> folds, int largestRank) {
+        UnmodifiedBaseAdapter adapter = UnmodifiedBaseAdapter.of(state, folds, largestRank);
+        return new Stacked(adapter.config(), adapter.tensors(), adapter.largestRank(), adapter.relativeError());
+    }
 
     /** Writes everything that the state and its folds hold. Files already there are replaced. */
     public static Report write(

@@ -115,11 +115,14 @@ record UnmodifiedBaseAdapter(AdapterConfig config, TensorSource tensors, int lar
             b = Products.multiply(b, Matrix.read(tensors, core, 1));
         }
         ModuleDelta delta = new ModuleDelta();
-        delta.add(b, Matrix.read(tensors, Modules.a(module), 1));
-        for (TensorSource fold : folds) {
-            if (fold.layout().names().contains(Modules.p(module))) {
-                delta.add(Matrix.read(fold, Modules.p(module), 1), Matrix.read(fold, Modules.q(module), 1));
-            }
+        List<TensorSource> own = folds.stream()
+                .filter(fold -> fold.layout().names().contains(Modules.p(module)))
+                .toList();
+        if (own.isEmpty() || b.frobeniusNorm() > 0) { // FLoRA's fresh adapter adds nothing to its folds
+            delta.add(b, Matrix.read(tensors, Modules.a(module), 1));
+        }
+        for (TensorSource fold : own) {
+            delta.add(Matrix.read(fold, Modules.p(module), 1), Matrix.read(fold, Modules.q(module), 1));
         }
         return delta;
     }

@@ -30,6 +30,7 @@ public final class FedPLora implements SumMethod {
             .equation("agent: W0 + s·Σ_{j∉I} bⱼaⱼ + s·B_I·A_I; server: each rank's mean over those that trained it")
             .provenance("reconstructed from a summary of the paper")
             .heterogeneousRanks()
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ rᵢ(in+out)", "b·Σ r(in+out)")
             .options(SubMatrix.SKETCH_RANK)

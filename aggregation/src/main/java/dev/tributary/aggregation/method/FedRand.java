@@ -35,6 +35,7 @@ public final class FedRand implements SumMethod {
                     "reconstructed from the abstract; that the coin is drawn by the coordinator, from job seed, round and"
                             + " agent, is ours (it sees which factor arrives in any case)")
             .personalState()
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ r·in or b·Σ r·out", "b·Σ r(in+out)")
             .options(SHARE_A)

@@ -31,6 +31,7 @@ public final class FedRot implements SumMethod {
             .paper("2026, arXiv 2602.23638")
             .equation("agent sends (RᵀAᵢ, BᵢR) with R the rotation nearest to the received factors; Ā, B̄ are means")
             .provenance("from a summary of the paper, and read in others' code")
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
             .options(SOFTNESS)

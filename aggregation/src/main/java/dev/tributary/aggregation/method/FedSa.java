@@ -34,6 +34,7 @@ public final class FedSa implements SumMethod {
             .provenance("read in the authors' code; which VeRA vector is shared is inferred")
             .personalState()
             .adapterTypes("lora", "rslora", "vera")
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·in", "b·Σ r·in")
             .options(HEAD)

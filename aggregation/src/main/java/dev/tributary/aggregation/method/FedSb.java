@@ -14,6 +14,7 @@ import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.SumMethod;
 import dev.tributary.aggregation.Sums;
+import dev.tributary.aggregation.engine.Matrix;
 import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.aggregation.engine.SeededTensors;
 import dev.tributary.plan.AgentId;
@@ -23,6 +24,7 @@ import dev.tributary.plan.ModelDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Fed-SB: ΔW = s·B·R·A with B and A drawn once, orthonormal and frozen; only the r × r core R is trained, sent and averaged,
@@ -31,18 +33,24 @@ import java.util.SortedMap;
 public final class FedSb implements SumMethod {
 
     private static final MethodOption START = MethodOption.choice(
-            "initialisation", List.of("random-orthonormal"), "how B and A are drawn; R begins at zero");
+            "initialisation",
+            List.of("random-orthonormal", "federated-range"),
+            "how B and A are found. random-orthonormal: drawn, R begins at zero. federated-range: round 1 trains B on a"
+                    + " drawn A, round 2 trains A on the orthonormal basis of what came out, its SVD gives B, A and R, and"
+                    + " only R trains from round 3 on");
 
     private static final MethodCard CARD = MethodCard.named("fed-sb", "Fed-SB")
             .paper("Singhal et al. 2025, arXiv 2502.15436; LoRA-SB: Ponkshe et al. 2024, arXiv 2411.19557")
             .equation("A, B fixed, R̄ = Σ wᵢRᵢ")
             .provenance(
-                    "read in the authors' code; the random orthonormal start is ours (the authors' start uses pooled"
-                            + " training data)")
+                    "read in the authors' code; both starts are ours (the authors' start uses pooled training data, without"
+                            + " noise): federated-range is a range finder whose two passes are ordinary rounds, so every"
+                            + " message is linear and may be masked or noised")
             .exact()
             .adapterTypes("lora", "lora-xs", "lora-sb")
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
-            .bytes("b·Σ r²", "b·Σ r², and b·Σ r(in+out) once")
+            .bytes("b·Σ r²; in the two rounds of a range finder b·Σ r·out and b·Σ r·in", "b·Σ r², and b·Σ r(in+out) once")
             .options(START)
             .notes("Wants a much larger rank than LoRA. Agents train adapter type lora-xs.")
             .build();
@@ -74,14 +82,25 @@ public final class FedSb implements SumMethod {
         }
         try (SafetensorsWriter writer = next.part(InitialState.FROZEN, Layout.of(frozen))) {
             for (TensorInfo info : frozen) {
-                writer.write(info.name(), orthonormal(job, info));
+                boolean empty = searches(job) && TensorName.parse(info.name()).role() == TensorRole.LORA_B;
+                writer.write(info.name(), empty ? new float[Math.toIntExact(info.elements())] : orthonormal(job, info));
             }
         }
         try (SafetensorsWriter writer = next.part(InitialState.ADAPTER, Layout.of(moving))) {
             for (TensorInfo info : moving) {
-                writer.write(info.name(), new float[Math.toIntExact(info.elements())]);
+                boolean core = TensorName.parse(info.name()).role() == TensorRole.LORA_R;
+                writer.write(
+                        info.name(),
+                        core && searches(job)
+                                ? Matrix.identity(info.shape().get(0)).toFloats()
+                                : new float[Math.toIntExact(info.elements())]);
             }
         }
+        next.remember(RangeFinder.PHASE, searches(job) ? RangeFinder.TRAIN_B : RangeFinder.DONE);
+    }
+
+    private static boolean searches(Job job) {
+        return START.is(job, "federated-range");
     }
 
     private static float[] orthonormal(Job job, TensorInfo info) {
@@ -95,17 +114,24 @@ public final class FedSb implements SumMethod {
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
-        Terms terms = Terms.withHead(job)
-                .frozen(TensorRole.LORA_A)
-                .frozen(TensorRole.LORA_B)
-                .shared(TensorRole.LORA_R);
-        SortedMap<AgentId, AgentTerms> plans = new java.util.TreeMap<>();
-        cohort.forEach(agent -> plans.put(agent.id(), terms.terms(adapter(job))));
+        TensorRole trained = RangeFinder.trained(state);
+        Terms terms = Terms.withHead(job);
+        for (TensorRole role : List.of(TensorRole.LORA_A, TensorRole.LORA_B, TensorRole.LORA_R)) {
+            terms = role == trained ? terms.shared(role) : terms.frozen(role);
+        }
+        AgentTerms all = terms.terms(adapter(job));
+        SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
+        cohort.forEach(agent -> plans.put(agent.id(), all));
         return plans;
     }
 
     @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
+        if (RangeFinder.trained(state) != TensorRole.LORA_R) {
+            RangeFinder.after(state, sums, next);
+            return;
+        }
+        next.remember(RangeFinder.PHASE, RangeFinder.DONE);
         next.keepPart(InitialState.FROZEN);
         Parts.writeMeans(
                 state,

@@ -28,6 +28,7 @@ public final class FfaLora implements SumMethod {
             .provenance("from the paper's abstract, and read in others' code; unequal ranks (nested, padded) are ours")
             .exact()
             .heterogeneousRanks()
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out", "b·Σ r·out, and b·Σ r·in once")
             .build();

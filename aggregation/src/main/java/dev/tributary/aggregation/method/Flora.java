@@ -6,6 +6,7 @@ import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
+import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.Selection;
@@ -25,9 +26,17 @@ import java.util.TreeMap;
 
 /**
  * FLoRA: the stack of all agents' factors is folded into the base whole, then every agent begins a fresh adapter of its own
- * rank, drawn from its plan's seed. To go on from the leading part instead, use {@link FedMomentum}.
+ * rank, drawn from its plan's seed. With option {@code warm-start} they go on from the leading part instead, as in {@link
+ * FedMomentum}.
  */
 public final class Flora implements UpdateMethod {
+
+    private static final MethodOption WARM_START = MethodOption.choice(
+            "warm-start",
+            List.of("false", "true"),
+            "go on from the leading part of the stack and fold only the rest, as fedmomentum does");
+
+    private static final FedMomentum WARM = new FedMomentum();
 
     private static final MethodCard CARD = MethodCard.named("flora", "FLoRA")
             .paper("Wang et al. 2024, arXiv 2409.05976")
@@ -37,7 +46,8 @@ public final class Flora implements UpdateMethod {
             .foldsBase()
             .heterogeneousRanks()
             .bytes("b·Σ rᵢ(in+out)", "b·Σ (Σᵢrᵢ)(in+out)")
-            .notes("Each round begins again at B = 0, which costs accuracy when rounds are short.")
+            .options(WARM_START)
+            .notes("Without warm-start each round begins again at B = 0, which costs accuracy when rounds are short.")
             .build();
 
     @Override
@@ -47,11 +57,22 @@ public final class Flora implements UpdateMethod {
 
     @Override
     public void initial(Job job, ModelDescriptor model, NextState next) {
+        if (isWarm(job)) {
+            WARM.initial(job, model, next);
+            return;
+        }
         new InitialState(job, model).write(next, Set.of(TensorRole.LORA_A, TensorRole.LORA_B));
+    }
+
+    private static boolean isWarm(Job job) {
+        return WARM_START.is(job, "true");
     }
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
+        if (isWarm(job)) {
+            return WARM.plans(state, job, cohort);
+        }
         SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
         for (AgentProfile agent : cohort) {
             Terms terms = Terms.withHead(job).drawn(TensorRole.LORA_A).drawn(TensorRole.LORA_B);
@@ -62,7 +83,7 @@ public final class Flora implements UpdateMethod {
 
     @Override
     public Send sends(Job job, TensorRole role) {
-        return Parts.isHead(role) ? UpdateMethod.super.sends(job, role) : Send.VALUE;
+        return isWarm(job) || Parts.isHead(role) ? UpdateMethod.super.sends(job, role) : Send.VALUE;
     }
 
     @Override
@@ -72,6 +93,10 @@ public final class Flora implements UpdateMethod {
 
     @Override
     public void after(GlobalState state, Job job, List<ReceivedUpdate> updates, NextState next) {
+        if (isWarm(job)) {
+            WARM.after(state, job, updates, next);
+            return;
+        }
         FactorStack stack = new FactorStack(updates);
         SortedMap<String, Integer> ranks = new TreeMap<>();
         for (String module : Modules.with(state.tensors().layout(), TensorRole.LORA_B)) {

@@ -33,6 +33,7 @@ public final class FsLora implements SumMethod {
             .provenance(
                     "from the paper's method; in the authors' code the sketch never runs. Weights by examples are ours")
             .heterogeneousRanks()
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ kᵢ(in+out)", "b·Σ r(in+out)")
             .options(SubMatrix.SKETCH_RANK)

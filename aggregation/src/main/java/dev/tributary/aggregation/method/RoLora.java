@@ -31,6 +31,7 @@ public final class RoLora implements SumMethod {
             .equation("odd rounds: B̄ = Σ wᵢBᵢ, A fixed; even rounds: Ā = Σ wᵢAᵢ, B fixed")
             .provenance("from the paper's abstract, and read in others' code")
             .exact()
+            .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out or b·Σ r·in", "b·Σ r·out or b·Σ r·in")
             .build();
@@ -54,7 +55,7 @@ public final class RoLora implements SumMethod {
         };
     }
 
-    private static boolean trainsA(GlobalState state) {
+    static boolean trainsA(GlobalState state) {
         return "a".equals(state.ref().methodState().get(PHASE));
     }
 

@@ -58,4 +58,28 @@ class LoraFairTest extends FederatedMethodContract {
             assertThat(Dense.norm(Dense.times(rest, transposed))).isLessThan(1e-6);
         }
     }
+
+    @Test
+    void gradientStepsBringTheDirectionNearerToTheIdeal() {
+        double before = cosine(Map.of("solver", "sgd-cosine", "steps", "1", "step-size", "1e-9"));
+        double after = cosine(Map.of("solver", "sgd-cosine", "lambda", "1e-4"));
+        double bound = cosine(Map.of("lambda", "0")); // for fixed A the projection has the best direction too
+        assertThat(after).isGreaterThan(before).isLessThanOrEqualTo(bound + 1e-9);
+        assertThat(bound - after).isLessThan((bound - before) / 2);
+    }
+
+    private double cosine(Map<String, String> options) {
+        Federation federation = new Federation(method(), adapter(3), options, directory);
+        GlobalState state = federation.initial();
+        var updates = federation.updates(state, 4, 1);
+        double[][] ideal = Oracle.ideal(state, updates, "layer.0.query");
+        double[][] found = Oracle.delta(federation.after(state, updates), java.util.List.of(), "layer.0.query");
+        double dot = 0;
+        for (int i = 0; i < ideal.length; i++) {
+            for (int j = 0; j < ideal[0].length; j++) {
+                dot += ideal[i][j] * found[i][j];
+            }
+        }
+        return dot / (Dense.norm(ideal) * Dense.norm(found));
+    }
 }

@@ -190,9 +190,10 @@ public final class Federation {
     public GlobalState open(@Nullable GlobalState before, Produced produced) {
         SortedMap<String, BlobRef> parts = new TreeMap<>();
         List<TensorSource> sources = new ArrayList<>();
+        List<TensorSource> memory = new ArrayList<>();
         produced.newParts().forEach((name, path) -> {
             parts.put(name, blob(path));
-            sources.add(SafetensorsFile.open(path));
+            (StateRef.isOfServer(name) ? memory : sources).add(SafetensorsFile.open(path));
         });
         for (String name : produced.keptParts()) {
             BlobRef ref = Objects.requireNonNull(
@@ -205,7 +206,7 @@ public final class Federation {
         produced.fold().ifPresent(path -> folds.add(new FoldRef(folds.size() + 1, blob(path))));
         int version = before == null ? 0 : before.ref().version() + 1;
         return new GlobalState(
-                new StateRef(version, parts, folds, produced.methodState()), job.adapter(), TensorUnion.of(sources));
+                new StateRef(version, parts, folds, produced.methodState()), job.adapter(), TensorUnion.of(sources), TensorUnion.of(memory));
     }
 
     private static final Map<String, Path> STORED = new java.util.concurrent.ConcurrentHashMap<>();

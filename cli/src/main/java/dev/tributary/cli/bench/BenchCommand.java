@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures this machine.",
-        subcommands = {TrainCommand.class, RoundsCommand.class})
+        subcommands = {TrainCommand.class, AggregateCommand.class, RoundsCommand.class})
 public final class BenchCommand implements Runnable {
 
     @Spec

@@ -97,7 +97,10 @@ final class Aggregator {
         long publishing = System.nanoTime();
         List<BlobLocation> locations = new ArrayList<>();
         for (Map.Entry<String, Path> part : produced.newParts().entrySet()) {
-            parts.put(part.getKey(), store(state, part.getValue(), locations));
+            BlobRef blob = StateRef.isOfServer(part.getKey())
+                    ? blobs.put(part.getValue())
+                    : store(state, part.getValue(), locations);
+            parts.put(part.getKey(), blob);
         }
         @Nullable FoldRef fold = null;
         if (produced.fold().isPresent()) {

@@ -4,6 +4,7 @@ import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.TensorUnion;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.plan.BlobRef;
@@ -20,15 +21,20 @@ public final class OpenState implements TensorSource, AutoCloseable {
 
     private final List<SafetensorsFile> files = new ArrayList<>();
     private final Map<String, SafetensorsFile> owners = new HashMap<>();
+    private final List<SafetensorsFile> memory = new ArrayList<>();
     private final Layout layout;
     private final GlobalState state;
 
     private OpenState(BlobStore blobs, JobState job, StateRef ref) {
         List<TensorInfo> infos = new ArrayList<>();
         try {
-            for (BlobRef part : ref.parts().values()) {
-                SafetensorsFile file = SafetensorsFile.open(blobs.path(part));
+            for (Map.Entry<String, BlobRef> part : ref.parts().entrySet()) {
+                SafetensorsFile file = SafetensorsFile.open(blobs.path(part.getValue()));
                 files.add(file);
+                if (StateRef.isOfServer(part.getKey())) {
+                    memory.add(file);
+                    continue;
+                }
                 for (TensorInfo info : file.layout().tensors().values()) {
                     owners.put(info.name(), file);
                     infos.add(info);
@@ -39,7 +45,7 @@ public final class OpenState implements TensorSource, AutoCloseable {
             close();
             throw e;
         }
-        state = new GlobalState(ref, PlanFactory.method(job.job()).adapter(job.job()), this);
+        state = new GlobalState(ref, PlanFactory.method(job.job()).adapter(job.job()), this, TensorUnion.of(memory));
     }
 
     /** Opens a state of {@code job}; the caller closes it. @throws NoSuchElementException if a blob is missing */

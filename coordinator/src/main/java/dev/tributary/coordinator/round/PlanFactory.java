@@ -85,7 +85,7 @@ final class PlanFactory {
                 state.model().tokenizerSha256(),
                 state.job().task(),
                 terms.adapter(),
-                ref,
+                ref.forAgents(),
                 state.job().training().baseDtype());
     }
 
