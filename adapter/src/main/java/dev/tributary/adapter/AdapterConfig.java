@@ -102,19 +102,12 @@ public record AdapterConfig(
             return exact;
         }
         for (Map.Entry<String, T> entry : patterns.entrySet()) {
-            if (module.endsWith("." + entry.getKey()) || matches(entry.getKey(), module)) {
+            if (module.endsWith("." + entry.getKey())
+                    || BoundedPattern.matches("(.*\\.)?(" + entry.getKey() + ")", module)) {
                 return entry.getValue();
             }
         }
         return otherwise;
-    }
-
-    private static boolean matches(String pattern, String module) {
-        try {
-            return Pattern.matches("(.*\\.)?(" + pattern + ")", module);
-        } catch (PatternSyntaxException e) {
-            return false;
-        }
     }
 
     /** This adapter with one rank for every module. */

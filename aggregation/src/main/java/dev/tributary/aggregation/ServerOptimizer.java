@@ -53,10 +53,9 @@ public record ServerOptimizer(Kind kind, double rate, double beta1, double beta2
             return Optional.empty();
         }
         Kind kind = Kind.valueOf(word.toUpperCase(java.util.Locale.ROOT));
-        double rate =
-                RATE.of(job).map(Double::parseDouble).orElse(kind == Kind.FEDAVGM ? 1 : 1e-3);
-        return Optional.of(new ServerOptimizer(
-                kind, rate, BETA1.numberOf(job), BETA2.numberOf(job), TAU.numberOf(job)));
+        double rate = RATE.of(job).map(Double::parseDouble).orElse(kind == Kind.FEDAVGM ? 1 : 1e-3);
+        return Optional.of(
+                new ServerOptimizer(kind, rate, BETA1.numberOf(job), BETA2.numberOf(job), TAU.numberOf(job)));
     }
 
     boolean hasSecondMoment() {

@@ -85,8 +85,7 @@ class ServerOptimizerTest {
         GlobalState first = federation.after(federation.initial(), federation.updates(federation.initial(), 2, 1));
         GlobalState second = federation.after(first, federation.updates(first, 2, 2)); // trains A
 
-        assertThat(second.memory().read(B + ".moment"))
-                .isEqualTo(first.memory().read(B + ".moment"));
+        assertThat(second.memory().read(B + ".moment")).isEqualTo(first.memory().read(B + ".moment"));
     }
 
     @Test
@@ -94,8 +93,8 @@ class ServerOptimizerTest {
         Federation federation = federation(new FedAvg(), Map.of("server-optimizer", "fedavgm"));
         GlobalState state = federation.initial();
         GlobalState next = federation.after(state, federation.updates(state, 2, 1));
-        List<ReceivedUpdate> still = List.of(
-                new ReceivedUpdate(Federation.agent(0), federation.job.adapter(), 5, 1, next.tensors()));
+        List<ReceivedUpdate> still =
+                List.of(new ReceivedUpdate(Federation.agent(0), federation.job.adapter(), 5, 1, next.tensors()));
         float[] moved = next.tensors().read(B);
         float[] further = federation.after(next, still).tensors().read(B);
         for (int i = 0; i < moved.length; i++) {

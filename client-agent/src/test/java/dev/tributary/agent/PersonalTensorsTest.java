@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.Tensors;
+import dev.tributary.agent.journal.KeptTensors;
 import dev.tributary.plan.TensorTerms;
 import dev.tributary.plan.TensorTerms.Send;
 import dev.tributary.plan.TensorTerms.Source;
@@ -123,17 +124,16 @@ class PersonalTensorsTest {
                     "e" + round, round, federation.state(round, pair(round, 5)), SHARED_A, PERSONAL_B));
             federation.await(Message.EvaluationReady.class);
         }
+        KeptTensors kept = new KeptTensors(directory.resolve("agent"));
+        List<byte[]> personal = List.of(
+                firstValues(kept.current(TestFederation.JOB, 2).orElseThrow()),
+                firstValues(kept.current(TestFederation.JOB, 3).orElseThrow()));
         agent.close();
-        List<byte[]> personal = new ArrayList<>();
-        for (Path file : filesUnder(directory.resolve("agent").resolve("jobs"))) {
-            if (file.toString().endsWith(".safetensors")) {
-                personal.add(firstValues(file));
-            }
-        }
-        assertThat(personal).hasSize(2);
         List<byte[]> wire = new ArrayList<>(federation.receivedBytes);
-        for (Path file : filesUnder(directory.resolve("spool"))) {
-            wire.add(Files.readAllBytes(file));
+        for (String place : List.of("spool", "agent")) { // on the way, and on the agent's own disk
+            for (Path file : filesUnder(directory.resolve(place))) {
+                wire.add(Files.readAllBytes(file));
+            }
         }
         for (byte[] bytes : wire) {
             for (byte[] secret : personal) {
@@ -181,12 +181,14 @@ class PersonalTensorsTest {
         }
     }
 
-    /** Sixteen bytes of tensor data: too many to be there by chance. */
-    private static byte[] firstValues(Path safetensors) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(safetensors)).order(ByteOrder.LITTLE_ENDIAN);
-        byte[] values = new byte[16];
-        bytes.position(Math.toIntExact(8 + bytes.getLong(0))).get(values);
-        return values;
+    /** Sixteen bytes of B, as safetensors has them: too many to be there by chance. */
+    private static byte[] firstValues(Tensors kept) {
+        ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        float[] values = kept.read(B);
+        for (int i = 0; i < 4; i++) {
+            bytes.putFloat(values[i]);
+        }
+        return bytes.array();
     }
 
     private static String text(byte[] bytes) {

@@ -1,6 +1,7 @@
 package dev.tributary.plan;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.BoundedPattern;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

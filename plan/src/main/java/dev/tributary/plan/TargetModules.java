@@ -1,5 +1,6 @@
 package dev.tributary.plan;
 
+import dev.tributary.adapter.BoundedPattern;
 import java.util.Collection;
 import java.util.List;
 

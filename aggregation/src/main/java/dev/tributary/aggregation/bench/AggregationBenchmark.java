@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Measures rules on files, beside the dense computation and beside merely moving the bytes. */
 public final class AggregationBenchmark {
@@ -88,10 +87,7 @@ public final class AggregationBenchmark {
             long in = bytes(round.inputs());
             long out = bytes(outputs);
             double seconds = median(() -> round.run(method));
-            double copy = median(() -> {
-                move(round.inputs(), out, place.resolve("copy"));
-                return out;
-            });
+            double copy = median(() -> move(round.inputs(), out, place.resolve("copy")));
             return new Throughput(method, agents, in, out, seconds, copy);
         }
     }
@@ -112,12 +108,12 @@ public final class AggregationBenchmark {
         }
     }
 
-    private static double median(Supplier<?> work) {
+    private static double median(Runnable work) {
         double[] seconds = new double[REPEATS];
-        work.get();
+        work.run();
         for (int i = 0; i < REPEATS; i++) {
             long begin = System.nanoTime();
-            work.get();
+            work.run();
             seconds[i] = (System.nanoTime() - begin) / 1e9;
         }
         Arrays.sort(seconds);

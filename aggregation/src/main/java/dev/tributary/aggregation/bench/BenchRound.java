@@ -49,8 +49,7 @@ final class BenchRound implements AutoCloseable {
         Layout layout = Layout.of(infos);
         SafetensorsFile before = write(directory.resolve("state.safetensors"), layout, 0);
         Map<String, BlobRef> frozen = Map.of("frozen", new BlobRef("0".repeat(64), 0));
-        state = new GlobalState(
-                new StateRef(0, new TreeMap<>(frozen), List.of(), new TreeMap<>()), config, before);
+        state = new GlobalState(new StateRef(0, new TreeMap<>(frozen), List.of(), new TreeMap<>()), config, before);
         for (int i = 0; i < agents; i++) {
             Path path = directory.resolve("update-%03d.safetensors".formatted(i));
             inputs.add(path);
@@ -86,8 +85,8 @@ final class BenchRound implements AutoCloseable {
     /** Runs the rule once, without the figures about it; gives the files it wrote. */
     List<Path> run(String method) {
         FederatedMethod rule = Methods.find(method)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no method '" + method + "'; known: " + Methods.names()));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("there is no method '" + method + "'; known: " + Methods.names()));
         clear();
         Produced produced = new StandardAggregation().produce(rule, state, job(method), updates, work);
         List<Path> files = new ArrayList<>(produced.newParts().values());

@@ -48,7 +48,9 @@ final class CosineCorrection {
 
     private double objective(Matrix x, Matrix meanB) {
         double length = Math.sqrt(Math.max(0, dot(x, Products.multiply(x, gram))));
-        return 1 - dot(projected, x) / (norm * length) + lambda * x.plus(-1, meanB).frobeniusNorm();
+        return 1
+                - dot(projected, x) / (norm * length)
+                + lambda * x.plus(-1, meanB).frobeniusNorm();
     }
 
     private Matrix gradient(Matrix x, Matrix meanB) {

@@ -50,7 +50,9 @@ public final class FedSb implements SumMethod {
             .adapterTypes("lora", "lora-xs", "lora-sb")
             .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
-            .bytes("b·Σ r²; in the two rounds of a range finder b·Σ r·out and b·Σ r·in", "b·Σ r², and b·Σ r(in+out) once")
+            .bytes(
+                    "b·Σ r²; in the two rounds of a range finder b·Σ r·out and b·Σ r·in",
+                    "b·Σ r², and b·Σ r(in+out) once")
             .options(START)
             .notes("Wants a much larger rank than LoRA. Agents train adapter type lora-xs.")
             .build();

@@ -35,15 +35,17 @@ public final class LoraA2 implements SumMethod {
     private static final MethodCard CARD = MethodCard.named("lora-a2", "LoRA-A²")
             .paper("Koo et al. 2024, arXiv 2410.22815")
             .equation("odd rounds: B̄ = B + Σ wᵢ·mask(ΔBᵢ), A fixed; even rounds: Ā = A + Σ wᵢ·mask(ΔAᵢ), B fixed")
-            .provenance("from the paper; ranks are chosen by the change of the whole round instead of a probing epoch before"
-                    + " it, which is ours")
+            .provenance(
+                    "from the paper; ranks are chosen by the change of the whole round instead of a probing epoch before"
+                            + " it, which is ours")
             .exact()
             .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out or b·Σ r·in", "b·Σ r·out or b·Σ r·in")
             .options(KEPT)
-            .notes("Changes that are left out are sent as zeros: which ranks an agent chose depends on its data and stays"
-                    + " hidden under secure aggregation, but no bytes are saved.")
+            .notes(
+                    "Changes that are left out are sent as zeros: which ranks an agent chose depends on its data and stays"
+                            + " hidden under secure aggregation, but no bytes are saved.")
             .build();
 
     @Override

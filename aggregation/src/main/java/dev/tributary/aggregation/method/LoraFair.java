@@ -54,9 +54,8 @@ public final class LoraFair implements UpdateMethod {
     private static final MethodCard CARD = MethodCard.named("lora-fair", "LoRA-FAIR")
             .paper("Bian et al. 2025, arXiv 2411.14961")
             .equation("min over ΔB of ‖(B̄+ΔB)Ā − Σ wᵢBᵢAᵢ‖² + λ̃‖ΔB‖²")
-            .provenance(
-                    "objective from a summary of the paper; the Frobenius distance with its closed form is ours. Of"
-                            + " sgd-cosine, the start at zero and the halving of steps that would make it worse are ours")
+            .provenance("objective from a summary of the paper; the Frobenius distance with its closed form is ours. Of"
+                    + " sgd-cosine, the start at zero and the halving of steps that would make it worse are ours")
             .heterogeneousRanks()
             .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
             .options(LAMBDA, SOLVER, STEPS, STEP_SIZE)

@@ -40,11 +40,9 @@ final class RangeFinder {
     static void after(GlobalState state, Sums sums, NextState next) {
         boolean first = trained(state) == TensorRole.LORA_B;
         Layout bases = Means.layout(
-                state.tensors(),
-                Parts.names(state, role -> role == TensorRole.LORA_A || role == TensorRole.LORA_B));
+                state.tensors(), Parts.names(state, role -> role == TensorRole.LORA_A || role == TensorRole.LORA_B));
         Layout others = Means.layout(
-                state.tensors(),
-                Parts.names(state, role -> role != TensorRole.LORA_A && role != TensorRole.LORA_B));
+                state.tensors(), Parts.names(state, role -> role != TensorRole.LORA_A && role != TensorRole.LORA_B));
         try (SafetensorsWriter frozen = next.part(InitialState.FROZEN, bases);
                 SafetensorsWriter adapter = next.part(InitialState.ADAPTER, others)) {
             for (String module : Modules.with(state.tensors().layout(), TensorRole.LORA_B)) {

@@ -43,7 +43,6 @@ final class MergeError {
     }
 
     private static void add(ProductTerms terms, TensorSource tensors, String module, double factor) {
-        terms.add(
-                Matrix.read(tensors, Modules.b(module), factor), Matrix.read(tensors, Modules.a(module), 1));
+        terms.add(Matrix.read(tensors, Modules.b(module), factor), Matrix.read(tensors, Modules.a(module), 1));
     }
 }

@@ -37,8 +37,7 @@ final class OfflineRound {
     private final List<AdapterConfig> configs;
     private final AdapterConfig global;
 
-    private OfflineRound(
-            SortedMap<String, LinearShape> shapes, List<AdapterConfig> configs, AdapterConfig global) {
+    private OfflineRound(SortedMap<String, LinearShape> shapes, List<AdapterConfig> configs, AdapterConfig global) {
         this.shapes = shapes;
         this.configs = configs;
         this.global = global;
@@ -54,8 +53,8 @@ final class OfflineRound {
                 throw new IllegalArgumentException(where + ": fan_in_fan_out differs from " + directories.get(0));
             }
             if (!shapes(where, open.get(i)).equals(shapes)) {
-                throw new IllegalArgumentException(where + ": adapts other modules, or modules of other sizes, than "
-                        + directories.get(0));
+                throw new IllegalArgumentException(
+                        where + ": adapts other modules, or modules of other sizes, than " + directories.get(0));
             }
             AdapterConfig config = open.get(i).config().adapter();
             configs.add(config);
@@ -90,8 +89,8 @@ final class OfflineRound {
         for (String name : layout.names()) {
             TensorRole role = TensorName.parse(name).role();
             if (role != TensorRole.LORA_A && role != TensorRole.LORA_B) {
-                throw new IllegalArgumentException(where + ": holds " + name
-                        + " of a fully trained module; only LoRA factors can be aggregated");
+                throw new IllegalArgumentException(
+                        where + ": holds " + name + " of a fully trained module; only LoRA factors can be aggregated");
             }
         }
         SortedMap<String, LinearShape> shapes = new TreeMap<>();
@@ -156,11 +155,12 @@ final class OfflineRound {
 
     /** Offline there is one round and nothing but A and B: the method must combine both, whole. */
     void requireWhole(FederatedMethod method, Map<String, String> options) {
-        GlobalState state = new GlobalState(
-                new StateRef(0, new TreeMap<>(), List.of(), new TreeMap<>()), global, zeros());
+        GlobalState state =
+                new GlobalState(new StateRef(0, new TreeMap<>(), List.of(), new TreeMap<>()), global, zeros());
         AgentProfile agent =
                 new AgentProfile(new AgentId("adapter-000000"), "", "cpu", 0, 1 << 16, 0, List.of(), List.of());
-        AgentTerms terms = method.plans(state, job(method, options), List.of(agent)).get(agent.id());
+        AgentTerms terms =
+                method.plans(state, job(method, options), List.of(agent)).get(agent.id());
         boolean both = terms != null
                 && terms.operations().isEmpty()
                 && terms.adapter().type().equals(global.type())
@@ -186,7 +186,6 @@ final class OfflineRound {
     }
 
     private static boolean sends(AgentTerms terms, TensorRole role) {
-        return terms.tensors().stream()
-                .anyMatch(t -> t.role() == role && t.send() != TensorTerms.Send.NOTHING);
+        return terms.tensors().stream().anyMatch(t -> t.role() == role && t.send() != TensorTerms.Send.NOTHING);
     }
 }

@@ -43,8 +43,8 @@ public final class PeftMerge {
      */
     public PeftMerge(String method, Map<String, String> options) {
         this.method = Methods.find(method)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "there is no method '" + method + "'; known: " + Methods.names()));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("there is no method '" + method + "'; known: " + Methods.names()));
         this.options = Map.copyOf(options);
     }
 
@@ -84,8 +84,11 @@ public final class PeftMerge {
             List<ReceivedUpdate> updates = new ArrayList<>();
             for (int i = 0; i < open.size(); i++) {
                 updates.add(new ReceivedUpdate(
-                        new AgentId("adapter-%06d".formatted(i)), round.config(i), weights.get(i), 0, open.get(i)
-                                .tensors()));
+                        new AgentId("adapter-%06d".formatted(i)),
+                        round.config(i),
+                        weights.get(i),
+                        0,
+                        open.get(i).tensors()));
             }
             GlobalState before = new GlobalState(
                     new StateRef(0, new TreeMap<>(Map.of("frozen", NOWHERE)), List.of(), new TreeMap<>()),
@@ -120,10 +123,11 @@ public final class PeftMerge {
                 refs.add(new FoldRef(1, NOWHERE));
             });
             TensorSource tensors = TensorUnion.of(parts);
-            GlobalState after = new GlobalState(
-                    new StateRef(1, new TreeMap<>(), refs, new TreeMap<>()), round.global(), tensors);
+            GlobalState after =
+                    new GlobalState(new StateRef(1, new TreeMap<>(), refs, new TreeMap<>()), round.global(), tensors);
             Export.Stacked stacked = Export.stacked(after, folds, largestRank);
-            AdapterConfig config = OfflineRound.named(stacked.config(), like.adapter().targetModules());
+            AdapterConfig config =
+                    OfflineRound.named(stacked.config(), like.adapter().targetModules());
             PeftDirectory.write(
                     out,
                     new PeftConfig(config, like.baseModel(), like.taskType(), like.fanInFanOut()),

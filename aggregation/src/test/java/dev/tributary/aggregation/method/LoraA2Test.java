@@ -20,12 +20,20 @@ class LoraA2Test extends FederatedMethodContract {
     void theBudgetIsAShareOfAllRanksOfAllModules() {
         Federation federation = new Federation(method(), adapter(3), Map.of("kept-share", "0.25"), directory);
         GlobalState state = federation.initial();
-        assertThat(operation(federation, state).parameters()).containsEntry("budget", "3").containsEntry("factor", "b");
+        assertThat(operation(federation, state).parameters())
+                .containsEntry("budget", "3")
+                .containsEntry("factor", "b");
         state = federation.after(state, federation.updates(state, 2, 1));
         assertThat(operation(federation, state).parameters()).containsEntry("factor", "a");
     }
 
     private static Plan.Operation operation(Federation federation, GlobalState state) {
-        return federation.plans(state, 1).values().iterator().next().operations().get(0);
+        return federation
+                .plans(state, 1)
+                .values()
+                .iterator()
+                .next()
+                .operations()
+                .get(0);
     }
 }

@@ -40,8 +40,7 @@ class RangeFinderTest extends FederatedMethodContract {
             List<ReceivedUpdate> updates = federation.updates(state, 3, trained.ordinal());
             GlobalState next = federation.after(state, updates);
             for (String module : Federation.SHAPES.keySet()) {
-                assertThat(Dense.distance(
-                                Oracle.delta(next, List.of(), module), Oracle.ideal(state, updates, module)))
+                assertThat(Dense.distance(Oracle.delta(next, List.of(), module), Oracle.ideal(state, updates, module)))
                         .isLessThan(1e-6);
             }
             state = next;
@@ -81,6 +80,7 @@ class RangeFinderTest extends FederatedMethodContract {
                 .noneMatch(name -> name.contains("lora_A") || name.contains("lora_B"))
                 .anyMatch(name -> name.contains("lora_R"));
         GlobalState next = federation.after(state, federation.updates(state, 2, 3));
-        assertThat(next.ref().parts().get("frozen")).isEqualTo(state.ref().parts().get("frozen"));
+        assertThat(next.ref().parts().get("frozen"))
+                .isEqualTo(state.ref().parts().get("frozen"));
     }
 }

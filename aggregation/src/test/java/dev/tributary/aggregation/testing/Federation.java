@@ -206,7 +206,10 @@ public final class Federation {
         produced.fold().ifPresent(path -> folds.add(new FoldRef(folds.size() + 1, blob(path))));
         int version = before == null ? 0 : before.ref().version() + 1;
         return new GlobalState(
-                new StateRef(version, parts, folds, produced.methodState()), job.adapter(), TensorUnion.of(sources), TensorUnion.of(memory));
+                new StateRef(version, parts, folds, produced.methodState()),
+                job.adapter(),
+                TensorUnion.of(sources),
+                TensorUnion.of(memory));
     }
 
     private static final Map<String, Path> STORED = new java.util.concurrent.ConcurrentHashMap<>();

@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
         name = "adapter",
         mixinStandardHelpOptions = true,
         description = "Works on adapters in PEFT directories.",
-        subcommands = {InspectCommand.class, DiffCommand.class, MergeCommand.class, ExportCommand.class, AggregateCommand.class})
+        subcommands = {
+            InspectCommand.class,
+            DiffCommand.class,
+            MergeCommand.class,
+            ExportCommand.class,
+            AggregateCommand.class
+        })
 public final class AdapterCommand implements Runnable {
 
     @Spec

@@ -68,7 +68,8 @@ final class AggregateCommand implements Callable<Integer> {
         if (rank < 0) {
             throw new CliException("--rank must be ≥ 0, was " + rank);
         }
-        List<Long> shares = weights.isEmpty() ? directories.stream().map(d -> 1L).toList() : weights;
+        List<Long> shares =
+                weights.isEmpty() ? directories.stream().map(d -> 1L).toList() : weights;
         if (shares.size() != directories.size() || shares.stream().anyMatch(w -> w < 1)) {
             throw new CliException("--weights needs one whole number above 0 for each of the " + directories.size()
                     + " directories, was " + weights);

@@ -1,6 +1,5 @@
 package dev.tributary.agent.execute;
 
-import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
@@ -26,7 +25,6 @@ import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,13 +212,7 @@ public final class PlanExecutor {
     }
 
     private Optional<Tensors> kept(Plan.ModelState wanted, Plan.Header header) {
-        Optional<Path> file = keptTensors.current(header.job(), wanted.state().version());
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
-        try (SafetensorsFile opened = SafetensorsFile.open(file.get())) {
-            return Optional.of(Tensors.copyOf(opened));
-        }
+        return keptTensors.current(header.job(), wanted.state().version());
     }
 
     private List<Prepared> prepare(Plan.Train plan, LocalModel model, FetchedState state, Optional<Tensors> kept) {

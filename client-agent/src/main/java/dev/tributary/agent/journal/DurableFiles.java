@@ -45,6 +45,15 @@ final class DurableFiles {
         }
     }
 
+    /** Flushes a file's content to the disk. */
+    static void sync(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot flush " + file + ": " + e.getMessage(), e);
+        }
+    }
+
     static void move(Path from, Path to) {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,18 +1,17 @@
 package dev.tributary.agent.journal;
 
-import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.JobId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An agent's personal tensors, one safetensors file per (job, round). A file is pending until the round's result says
+ * An agent's personal tensors, one encrypted file per (job, round). A file is pending until the round's result says
  * that the update made with it was accepted; only then do plans start from it. Nothing here is ever sent.
  */
 public final class KeptTensors {
@@ -20,21 +19,19 @@ public final class KeptTensors {
     /** The newest accepted versions held; a round that is opened again starts from the one before. */
     private static final int VERSIONS_HELD = 2;
 
-    private static final Pattern CURRENT = Pattern.compile("round-(\\d{9})\\.safetensors");
+    private static final Pattern CURRENT = Pattern.compile("round-(\\d{9})\\.sealed");
 
     private final Path jobsDirectory;
+    private final KeptSeal seal;
 
     public KeptTensors(Path dataDirectory) {
         this.jobsDirectory = dataDirectory.resolve("jobs");
+        this.seal = new KeptSeal(dataDirectory.resolve("kept.key"));
     }
 
     /** Stores the tensors of a plan, not yet current; durable when it returns. */
     public void store(JobId job, String planId, TensorSource tensors) {
-        Path directory = directoryOf(job);
-        Path temporary = directory.resolve("writing.safetensors");
-        directory.toFile().mkdirs();
-        SafetensorsWriter.write(temporary, tensors, Map.of());
-        DurableFiles.move(temporary, pending(job, planId));
+        DurableFiles.write(pending(job, planId), seal.seal(job, tensors));
     }
 
     /** Makes a plan's tensors the job's current ones after {@code round}; does nothing if the plan kept none. */
@@ -43,7 +40,7 @@ public final class KeptTensors {
         if (!Files.exists(pending)) {
             return;
         }
-        DurableFiles.move(pending, directoryOf(job).resolve("round-%09d.safetensors".formatted(round)));
+        DurableFiles.move(pending, directoryOf(job).resolve("round-%09d.sealed".formatted(round)));
         List<Path> versions = DurableFiles.list(directoryOf(job)).stream()
                 .filter(file -> CURRENT.matcher(file.getFileName().toString()).matches())
                 .toList();
@@ -56,7 +53,7 @@ public final class KeptTensors {
     }
 
     /** The newest accepted tensors of a round not after {@code version}. */
-    public Optional<Path> current(JobId job, int version) {
+    public Optional<Tensors> current(JobId job, int version) {
         Optional<Path> newest = Optional.empty();
         for (Path file : DurableFiles.list(directoryOf(job))) { // in order of rounds
             Matcher name = CURRENT.matcher(file.getFileName().toString());
@@ -64,7 +61,7 @@ public final class KeptTensors {
                 newest = Optional.of(file);
             }
         }
-        return newest;
+        return newest.map(file -> seal.open(job, DurableFiles.read(file), file));
     }
 
     private Path directoryOf(JobId job) {
@@ -72,6 +69,6 @@ public final class KeptTensors {
     }
 
     private Path pending(JobId job, String planId) {
-        return directoryOf(job).resolve("pending-" + DurableFiles.nameFor(planId) + ".safetensors");
+        return directoryOf(job).resolve("pending-" + DurableFiles.nameFor(planId) + ".sealed");
     }
 }

@@ -84,8 +84,8 @@ final class KeepLargestRanks implements AgentOperation {
                 .tensors()
                 .get(new TensorName(module, ofA ? TensorRole.LORA_B : TensorRole.LORA_A).key());
         if (before == null || !before.shape().equals(info.shape()) || other == null) {
-            throw new IllegalArgumentException(
-                    "training did not begin with " + info.name() + " of shape " + info.shape() + " and its other factor");
+            throw new IllegalArgumentException("training did not begin with " + info.name() + " of shape "
+                    + info.shape() + " and its other factor");
         }
         float[] values = trained.read(info.name());
         float[] from = start.read(info.name());

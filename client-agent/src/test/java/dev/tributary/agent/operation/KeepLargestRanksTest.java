@@ -22,9 +22,7 @@ class KeepLargestRanksTest {
     private TensorSource after(String factor, String budget, TensorSource trained) {
         return operation.after(
                 Operations.context(
-                        AdapterConfig.lora(3, 6, List.of("query")),
-                        start,
-                        Map.of("factor", factor, "budget", budget)),
+                        AdapterConfig.lora(3, 6, List.of("query")), start, Map.of("factor", factor, "budget", budget)),
                 start,
                 trained);
     }
@@ -74,7 +72,8 @@ class KeepLargestRanksTest {
     void badParametersAreNamedTogether() {
         assertThat(operation.check(new TreeMap<>(Map.of("factor", "c", "budget", "0", "speed", "1"))))
                 .hasSize(3);
-        assertThat(operation.check(new TreeMap<>(Map.of("factor", "a", "budget", "7")))).isEmpty();
+        assertThat(operation.check(new TreeMap<>(Map.of("factor", "a", "budget", "7"))))
+                .isEmpty();
     }
 
     private Tensors with(float[] a, float[] b) {

@@ -1,4 +1,4 @@
-package dev.tributary.plan;
+package dev.tributary.adapter;
 
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -7,14 +7,14 @@ import java.util.regex.PatternSyntaxException;
  * Matches regular expressions that come from job files. An expression that looks at characters more than a hundred
  * thousand times, as {@code (a+)+b} can, counts as not matching, so that a job cannot keep a process busy.
  */
-final class BoundedPattern {
+public final class BoundedPattern {
 
     private static final int LIMIT = 100_000;
 
     private BoundedPattern() {}
 
     /** Whether {@code expression} is a regular expression for the whole of {@code text}, found out at bounded cost. */
-    static boolean matches(String expression, String text) {
+    public static boolean matches(String expression, String text) {
         try {
             return Pattern.compile(expression).matcher(new Counted(text)).matches();
         } catch (PatternSyntaxException | TooCostlyException e) {
