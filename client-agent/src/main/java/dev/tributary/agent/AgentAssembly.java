@@ -16,6 +16,8 @@ import dev.tributary.agent.journal.KeptTensors;
 import dev.tributary.agent.policy.Approvals;
 import dev.tributary.agent.policy.PolicyFile;
 import dev.tributary.agent.policy.PolicyGate;
+import dev.tributary.agent.policy.SitePolicy;
+import dev.tributary.agent.privacy.SiteLedgers;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
@@ -67,13 +69,15 @@ final class AgentAssembly {
         Positions positions = new Positions();
         ProgressBoard board = new ProgressBoard(config.id(), queue);
         Outbox outbox = new Outbox(config.id(), config.federation(), codec, transport, state, clock);
+        Optional<SitePolicy> policy = config.policy().map(PolicyFile::read);
         PlanExecutor executor = new PlanExecutor(
                 config.id(),
                 engine,
-                gate(config),
+                gate(config, policy),
                 new Site(models, datasets, seams.operations(), config.maxRank()),
                 new Stores(journal, kept, received, sealed),
                 transport,
+                new SiteLedgers(directory, policy.flatMap(SitePolicy::privacyBudget), clock),
                 clock,
                 seams.steps());
         AnswerSender sender = new AnswerSender(transport, outbox, journal, sealed, seams.steps());
@@ -86,9 +90,8 @@ final class AgentAssembly {
                 config.id(), transport, downlink, worker, heartbeats, queue, positions, board, journal, profile, clock);
     }
 
-    private static PlanGate gate(AgentConfig config) {
-        return config.policy()
-                .<PlanGate>map(file -> new PolicyGate(PolicyFile.read(file), new Approvals(config.dataDir())))
+    private static PlanGate gate(AgentConfig config, Optional<SitePolicy> policy) {
+        return policy.<PlanGate>map(rules -> new PolicyGate(rules, new Approvals(config.dataDir())))
                 .orElse(PlanGate.OPEN);
     }
 

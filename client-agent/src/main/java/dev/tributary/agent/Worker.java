@@ -94,7 +94,12 @@ final class Worker {
     }
 
     private void measure(Update update) {
-        state.measured(update.training().get("tokens") / update.training().get("seconds"));
+        double tokensPerSecond =
+                update.training().get("tokens") / update.training().get("seconds");
+        // With differential privacy an update tells neither.
+        if (Double.isFinite(tokensPerSecond)) {
+            state.measured(tokensPerSecond);
+        }
     }
 
     /** The work was stopped: for good if it was cancelled, until the next start if the agent closes. */

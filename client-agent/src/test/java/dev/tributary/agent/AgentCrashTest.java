@@ -29,7 +29,10 @@ class AgentCrashTest {
     private Path directory;
 
     @ParameterizedTest
-    @EnumSource(Step.class)
+    @EnumSource(
+            value = Step.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"RESERVED", "COMMITTED"})
     void aCrashBetweenTwoStepsOfATrainingDoesNoHarm(Step step) throws InterruptedException {
         try (TestFederation federation = new TestFederation(directory)) {
             crash(federation, step, federation.train("p1", 1, federation.state(0, pair(1, 0)), SHARED_A, PERSONAL_B));
@@ -64,7 +67,7 @@ class AgentCrashTest {
     @EnumSource(
             value = Step.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"KEPT", "STORED", "UPLOADED"})
+            names = {"KEPT", "STORED", "UPLOADED", "RESERVED", "COMMITTED"})
     void aCrashBetweenTwoStepsOfAnEvaluationDoesNoHarm(Step step) throws InterruptedException {
         try (TestFederation federation = new TestFederation(directory)) {
             crash(
@@ -85,7 +88,7 @@ class AgentCrashTest {
         }
     }
 
-    private static void crash(TestFederation federation, Step step, Plan plan) throws InterruptedException {
+    static void crash(TestFederation federation, Step step, Plan plan) throws InterruptedException {
         AtomicBoolean crashed = new AtomicBoolean();
         Agent agent = federation.startAgent(at -> {
             if (at == step) {

@@ -12,6 +12,7 @@ import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.ModelSource;
 import dev.tributary.agent.execute.Step;
 import dev.tributary.agent.operation.OperationCatalogue;
+import dev.tributary.agent.privacy.SiteLedgers;
 import dev.tributary.agent.testing.InMemoryDatasets;
 import dev.tributary.agent.testing.ScriptedEngine;
 import dev.tributary.plan.AgentId;
@@ -25,8 +26,10 @@ import dev.tributary.plan.StateRef;
 import dev.tributary.plan.TensorTerms;
 import dev.tributary.plan.TensorTerms.Send;
 import dev.tributary.plan.TensorTerms.Source;
+import dev.tributary.privacy.dp.PrivacyTermsReader;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.privacy.ledger.PrivacyLedger;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.CoordinatorTransport;
@@ -169,6 +172,50 @@ final class TestFederation implements AutoCloseable {
         return new Plan.Evaluate(header(planId, round), modelState(state), List.of(terms), 16);
     }
 
+    /** With differential privacy at epsilon 8 over {@code rounds} rounds. */
+    Plan.Train trainPrivately(String planId, int round, int rounds, StateRef state, TensorTerms... terms) {
+        Plan.Train open = train(planId, round, state, terms);
+        return new Plan.Train(
+                open.header(),
+                open.model(),
+                open.tensors(),
+                open.operations(),
+                open.training(),
+                open.uploadDtype(),
+                open.seed(),
+                protection(rounds));
+    }
+
+    Plan.Evaluate evaluatePrivately(String planId, int round, int rounds, StateRef state, TensorTerms... terms) {
+        Plan.Evaluate open = evaluate(planId, round, state, terms);
+        return new Plan.Evaluate(open.header(), open.model(), open.tensors(), open.batchSize(), protection(rounds));
+    }
+
+    static Plan.Protection protection(int rounds) {
+        return new Plan.Protection(
+                new Job.Privacy(
+                        "example",
+                        new TreeMap<>(Map.of(
+                                "trust", "local",
+                                "relation", "add-remove",
+                                "sampling", "poisson",
+                                "sampling-rate", "0.25",
+                                "clipping", "fixed",
+                                "clip", "1",
+                                "weights", "uniform",
+                                "epsilon", "8",
+                                "delta", "1e-3"))),
+                rounds);
+    }
+
+    /** The ledger of the examples that {@link #protection} covers. */
+    PrivacyLedger ledger(boolean heldOut) {
+        return new SiteLedgers(directory.resolve("agent"), Optional.empty(), Clock.systemUTC())
+                .open(
+                        new SiteLedgers.Data("reviews", heldOut),
+                        PrivacyTermsReader.read(protection(1).privacy()));
+    }
+
     static Plan.Header header(String planId, int round) {
         return new Plan.Header(planId, JOB, round, 1, Instant.now().plus(Duration.ofMinutes(5)));
     }
@@ -289,9 +336,20 @@ final class TestFederation implements AutoCloseable {
         volatile List<List<String>> folds = List.of();
         volatile Runnable beforeTraining = () -> {};
         volatile Runnable afterBatch = () -> {};
+        /** Whether the pretended model knows its training examples by heart; there are more of them than held out. */
+        volatile boolean memorised;
 
         CountingEngine() {
             super(Map.of(QUERY, new ModelDescriptor.LinearShape(4, 3)), 3);
+        }
+
+        @Override
+        public Judgement judge(Workload work, Dataset data, int batchSize, ProgressListener progress) {
+            Judgement judged = super.judge(work, data, batchSize, progress);
+            if (memorised && data.examples().size() > 20) {
+                Arrays.fill(judged.losses(), 0);
+            }
+            return judged;
         }
 
         @Override

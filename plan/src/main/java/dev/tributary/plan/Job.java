@@ -183,6 +183,26 @@ public record Job(
     /** @param dtype {@code fp32} or {@code bf16}, as uploads travel */
     public record Upload(String dtype) {}
 
-    /** @param unit {@code none}; accounting comes with {@code example} and {@code client} */
-    public record Privacy(String unit) {}
+    /**
+     * What differential privacy protects and how. Whether the terms hold together is for the privacy module to say.
+     *
+     * @param unit {@code none}, {@code example} or {@code client}
+     * @param terms the other keys under {@code privacy}, as text; empty for {@code none}
+     */
+    public record Privacy(String unit, SortedMap<String, String> terms) {
+        public static final Privacy NONE = new Privacy("none");
+
+        public Privacy {
+            // Jobs in logs from before there were terms have none.
+            terms = terms == null ? new TreeMap<>() : Collections.unmodifiableSortedMap(new TreeMap<>(terms));
+        }
+
+        public Privacy(String unit) {
+            this(unit, new TreeMap<>());
+        }
+
+        public boolean isOn() {
+            return !unit.equals("none");
+        }
+    }
 }

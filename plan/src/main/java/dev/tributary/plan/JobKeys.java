@@ -194,7 +194,54 @@ public final class JobKeys {
                     "a round closes " + "at the latest so long after it opened"),
             key("cohort.close-at-quorum", new KeyType.Flag(), "false", "closes a round as soon as the quorum is met"),
             key("upload.dtype", KeyType.Choice.of("fp32", "bf16"), "fp32", "how updates travel"),
-            key("privacy.unit", KeyType.Choice.of("none"), "none", "what differential privacy protects"),
+            key(
+                    "privacy.unit",
+                    KeyType.Choice.of("none", "example", "client"),
+                    "none",
+                    "what differential privacy "
+                            + "protects: one training example, or all data of one client. Unless it is none, every key "
+                            + "below that applies must be given: nothing that decides what the claim means has a default"),
+            privacy(
+                    "trust",
+                    KeyType.Choice.of("local", "central"),
+                    "who adds the noise: the agent before anything leaves it, or the coordinator to the sum"),
+            privacy(
+                    "relation",
+                    KeyType.Choice.of("add-remove", "replace-one"),
+                    "which datasets are neighbours: one unit more or less, or one unit exchanged"),
+            privacy(
+                    "sampling",
+                    KeyType.Choice.of("poisson", "fixed-size", "full"),
+                    "which units take part in one noisy sum: each with probability sampling-rate, exactly sample of "
+                            + "them, or all"),
+            privacy(
+                    "sampling-rate",
+                    new KeyType.Real(0, true, 1, false),
+                    "of sampling: poisson; the expected batch is this share of the examples, and training.batch-size "
+                            + "only says how many are computed at once"),
+            privacy("sample", KeyType.Whole.from(1, Integer.MAX_VALUE), "units in a sample of sampling: fixed-size"),
+            privacy(
+                    "clipping",
+                    KeyType.Choice.of("fixed", "adaptive"),
+                    "whether clip stays, or follows the median norm (unit: client with trust: central)"),
+            privacy("clip", KeyType.Real.positive(), "largest L2 norm of what one unit contributes"),
+            privacy(
+                    "weights",
+                    KeyType.Choice.of("uniform", "bounded", "examples"),
+                    "how agents count in the mean; weights that follow protected data are refused"),
+            privacy("epsilon", KeyType.Real.positive(), "the budget over all rounds, by the Rényi accountant"),
+            privacy("delta", new KeyType.Real(0, true, 1, true), "the probability left outside the claim, below 1/N"),
+            privacy(
+                    "noise-multiplier",
+                    KeyType.Real.positive(),
+                    "standard deviation of the noise on a sum, divided by clip; if left out, the least that lets all "
+                            + "rounds fit the budget. With more noise than that the budget is not used up, with less the "
+                            + "job ends early, as budget-exhausted"),
+            privacy(
+                    "cohort-hidden",
+                    new KeyType.Flag(),
+                    "true if nobody but the coordinator can see which clients take part; only then does sampling "
+                            + "clients count"),
             key(
                     "seed",
                     KeyType.Whole.from(0, Long.MAX_VALUE),
@@ -238,6 +285,10 @@ public final class JobKeys {
 
     private static Key key(String path, KeyType type, String fallback, String description) {
         return new Key(path, type, fallback, false, description);
+    }
+
+    private static Key privacy(String name, KeyType type, String description) {
+        return key("privacy." + name, type, "", description);
     }
 
     private static Key required(String path, KeyType type, String description) {

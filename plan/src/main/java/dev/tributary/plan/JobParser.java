@@ -71,7 +71,25 @@ public final class JobParser {
         if (reader.lines().containsKey("early-stopping") && !reader.lines().containsKey("early-stopping.patience")) {
             problems.add(at("early-stopping", "has no patience", "Add early-stopping: {patience: 3}, or remove it"));
         }
+        if (text("privacy.unit").equals("none")) {
+            privacyTerms()
+                    .keySet()
+                    .forEach(key -> problems.add(at(
+                            "privacy." + key,
+                            "has no meaning with privacy.unit: none",
+                            "Remove it, or write privacy.unit: example or client")));
+        }
         return problems;
+    }
+
+    private SortedMap<String, String> privacyTerms() {
+        SortedMap<String, String> terms = new TreeMap<>();
+        values.forEach((path, value) -> {
+            if (path.startsWith("privacy.") && !path.equals("privacy.unit")) {
+                terms.put(path.substring("privacy.".length()), String.valueOf(value));
+            }
+        });
+        return terms;
     }
 
     private void labels(List<Problem> problems) {
@@ -159,7 +177,7 @@ public final class JobParser {
                         real("cohort.fraction"), whole("cohort.quorum"), (Duration) value("cohort.deadline"), (Boolean)
                                 value("cohort.close-at-quorum")),
                 new Job.Upload(text("upload.dtype")),
-                new Job.Privacy(text("privacy.unit")),
+                new Job.Privacy(text("privacy.unit"), privacyTerms()),
                 (Long) value("seed"),
                 values.containsKey("adapter.start-from") ? text("adapter.start-from") : "",
                 values.containsKey("early-stopping.patience") ? whole("early-stopping.patience") : 0);

@@ -51,7 +51,9 @@ public final class JobWriter {
         cohort.put("close-at-quorum", job.cohort().closeAtQuorum());
         tree.put("cohort", cohort);
         tree.put("upload", section("dtype", job.upload().dtype()));
-        tree.put("privacy", section("unit", job.privacy().unit()));
+        Map<String, Object> privacy = section("unit", job.privacy().unit());
+        privacy.putAll(job.privacy().terms());
+        tree.put("privacy", privacy);
         tree.put("seed", job.seed());
         return tree;
     }

@@ -15,6 +15,8 @@ public sealed interface Plan permits Plan.Train, Plan.Evaluate {
 
     Header header();
 
+    Protection protection();
+
     /**
      * @param planId unique: a repeated delivery carries the same id
      * @param round from 1
@@ -67,18 +69,50 @@ public sealed interface Plan permits Plan.Train, Plan.Evaluate {
             List<Operation> operations,
             Job.Training training,
             String uploadDtype,
-            long seed)
+            long seed,
+            Protection protection)
             implements Plan {
         public Train {
             tensors = List.copyOf(tensors);
             operations = List.copyOf(operations);
         }
+
+        /** Without differential privacy. */
+        public Train(
+                Header header,
+                ModelState model,
+                List<TensorTerms> tensors,
+                List<Operation> operations,
+                Job.Training training,
+                String uploadDtype,
+                long seed) {
+            this(header, model, tensors, operations, training, uploadDtype, seed, Protection.NONE);
+        }
     }
 
     /** Measure the global model on the agent's held-out data. */
-    record Evaluate(Header header, ModelState model, List<TensorTerms> tensors, int batchSize) implements Plan {
+    record Evaluate(Header header, ModelState model, List<TensorTerms> tensors, int batchSize, Protection protection)
+            implements Plan {
         public Evaluate {
             tensors = List.copyOf(tensors);
+        }
+
+        /** Without differential privacy. */
+        public Evaluate(Header header, ModelState model, List<TensorTerms> tensors, int batchSize) {
+            this(header, model, tensors, batchSize, Protection.NONE);
+        }
+    }
+
+    /**
+     * What answers must not tell of the agent's data.
+     *
+     * @param rounds of the whole job: the budget has to last for them
+     */
+    record Protection(Job.Privacy privacy, int rounds) {
+        public static final Protection NONE = new Protection(Job.Privacy.NONE, 0);
+
+        public boolean isOn() {
+            return privacy.isOn();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tributary.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -280,4 +281,35 @@ class JobParserTest {
                 .findFirst()
                 .orElseThrow();
     }
+
+    @Test
+    void privacyTermsAreKeptAsTextAndSurviveWriting() {
+        Job job = JobParser.parse(MINIMAL_FOR_PRIVACY + """
+                privacy: {unit: example, sampling: poisson, sampling-rate: 0.10, delta: 1e-4, cohort-hidden: false}
+                """);
+
+        assertThat(job.privacy().isOn()).isTrue();
+        assertThat(job.privacy().terms())
+                .containsEntry("sampling", "poisson")
+                .containsEntry("sampling-rate", "0.1")
+                .containsEntry("delta", "1.0E-4")
+                .containsEntry("cohort-hidden", "false")
+                .hasSize(4);
+        assertThat(JobParser.parse(JobWriter.json(job))).isEqualTo(job);
+        assertThat(JobParser.parse(JobWriter.yaml(job))).isEqualTo(job);
+    }
+
+    @Test
+    void privacyTermsWithoutAUnitAreRefused() {
+        assertThatThrownBy(() -> JobParser.parse(MINIMAL_FOR_PRIVACY + "privacy: {epsilon: 8}\n"))
+                .isInstanceOf(InvalidJobException.class)
+                .hasMessageContaining("privacy.epsilon")
+                .hasMessageContaining("no meaning with privacy.unit: none");
+    }
+
+    private static final String MINIMAL_FOR_PRIVACY = """
+            name: tone
+            base-model: minilm
+            task: {type: causal-lm, dataset: texts}
+            """;
 }

@@ -4,6 +4,8 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.dp.ExampleRelease;
+import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.data.Dataset;
 import java.nio.file.Path;
 import java.util.Set;
@@ -36,6 +38,34 @@ public interface TrainingEngine extends AutoCloseable {
             long seed,
             Dataset data,
             ProgressListener progress);
+
+    /**
+     * Trains as {@link #train} does, by noisy sums of clipped gradients: what comes back is differentially private in the
+     * sense of {@code release}. Which examples are drawn follows from {@code bits}, not from a seed that others know.
+     *
+     * @param bits a fresh secret stream
+     * @return the trained tensors, and no figure that depends on the data ({@code steps} alone)
+     * @throws TrainingException if the adapter or a trained module does not allow gradients of single examples
+     */
+    Trained trainPrivately(
+            Workload work,
+            Set<String> trainable,
+            Job.Training settings,
+            ExampleRelease release,
+            BitSource bits,
+            Dataset data,
+            ProgressListener progress);
+
+    /** What the model makes of every single example, in the order of {@code data}; examples it cannot use are left out. */
+    Judgement judge(Workload work, Dataset data, int batchSize, ProgressListener progress);
+
+    /**
+     * Private data: not to be sent as it is.
+     *
+     * @param losses one an example
+     * @param hits share of an example's targets that were predicted, 0 or 1 for a classification
+     */
+    record Judgement(double[] losses, double[] hits) {}
 
     /** Figures of the model on {@code data}: {@code loss} and {@code accuracy}, or {@code loss} and {@code perplexity}. */
     Metrics evaluate(Workload work, Dataset data, int batchSize, ProgressListener progress);

@@ -2,6 +2,7 @@ package dev.tributary.training;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,18 @@ public record Workload(
         this(modelDirectory, task, adapter, folds, foldKey, start, "fp32");
     }
 
+    /** The base with its folds alone. */
+    public Workload withoutAdapter() {
+        return new Workload(
+                modelDirectory,
+                task,
+                adapter,
+                folds,
+                foldKey,
+                Tensors.builder().build(),
+                baseDtype);
+    }
+
     /** This work on a base that also grows by {@code own} folds, which nobody else has: not kept between rounds. */
     public Workload withFolds(List<? extends TensorSource> own) {
         if (own.isEmpty()) {
@@ -50,6 +63,6 @@ public record Workload(
         }
         List<TensorSource> all = new ArrayList<>(folds);
         all.addAll(own);
-        return new Workload(modelDirectory, task, adapter, all, "", start);
+        return new Workload(modelDirectory, task, adapter, all, "", start, baseDtype);
     }
 }

@@ -47,6 +47,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--length", description = "Tokens per sequence. Default: the shape's.")
     private @Nullable Integer length;
 
+    @Option(
+            names = "--private",
+            description = "Clip the gradients of single examples and add noise, as privacy.unit: example does.")
+    private boolean privately;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -63,7 +68,7 @@ final class TrainCommand implements Callable<Integer> {
         StepShape measured = shape();
         Path scratch = Files.createTempDirectory("tributary-bench");
         try {
-            print(new StepBenchmark(measured, threads).run(scratch, warmup, steps));
+            print(new StepBenchmark(measured, threads, privately).run(scratch, warmup, steps));
         } finally {
             delete(scratch);
         }
@@ -107,7 +112,10 @@ final class TrainCommand implements Callable<Integer> {
             values.put("cpuSeconds", cpu);
             values.put("tokensPerSecond", result.tokensPerSecond());
             values.put("linearGigaflops", floor);
-            values.put("loss", result.loss());
+            values.put("private", privately);
+            if (Double.isFinite(result.loss())) {
+                values.put("loss", result.loss());
+            }
             terminal.out().println(Json.write(values));
             return;
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -66,7 +67,7 @@ final class AddressesTask implements DemoTask {
     }
 
     @Override
-    public String document(String method, int rounds, long seed) {
+    public String document(String method, int rounds, long seed, OptionalDouble epsilon) {
         return """
                 name: %s
                 base-model: %s
@@ -76,7 +77,8 @@ final class AddressesTask implements DemoTask {
                 aggregation: {method: %s}
                 rounds: %d
                 cohort: {fraction: 1.0, quorum: 7, deadline: 30m}
+                %s
                 seed: %d
-                """.formatted(name(), model(), DATASET, method, rounds, seed);
+                """.formatted(name(), model(), DATASET, method, rounds, DemoPrivacy.section(epsilon, 0.25), seed);
     }
 }

@@ -6,6 +6,7 @@ import dev.tributary.cli.local.LocalRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,6 +40,12 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Rounds of one epoch each. Default: ${DEFAULT-VALUE}.")
     private int rounds = 5;
 
+    @Option(
+            names = "--epsilon",
+            description = "Protects every training example: differential privacy within this budget over all rounds, at"
+                    + " delta 1e-4, noised by the agents. Default: none.")
+    private @Nullable Double epsilon;
+
     @Option(names = "--seed", defaultValue = "7", description = "Same seed, same adapter. Default: ${DEFAULT-VALUE}.")
     private long seed = 7;
 
@@ -70,6 +77,16 @@ public final class DemoCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
+    private OptionalDouble budget() {
+        if (epsilon == null) {
+            return OptionalDouble.empty();
+        }
+        if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
+            throw new ParameterException(spec.commandLine(), "--epsilon must be above 0, was " + epsilon);
+        }
+        return OptionalDouble.of(epsilon);
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (writeData != null) {
@@ -88,7 +105,7 @@ public final class DemoCommand implements Callable<Integer> {
                 terminal,
                 () -> chosen.sites(data),
                 Map.of(chosen.model(), ModelSource.packaged()),
-                chosen.document(method, rounds, seed),
+                chosen.document(method, rounds, seed, budget()),
                 keepOpen);
     }
 }

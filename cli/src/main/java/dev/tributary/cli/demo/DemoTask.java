@@ -3,6 +3,7 @@ package dev.tributary.cli.demo;
 import dev.tributary.cli.local.LocalSite;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What the demonstration learns: a base model, sites with their data, and a job. */
 interface DemoTask {
@@ -19,8 +20,17 @@ interface DemoTask {
     /** Writes each site's data under {@code directory}. */
     List<LocalSite> sites(Path directory);
 
-    /** The job document. */
-    String document(String method, int rounds, long seed);
+    /**
+     * The job document.
+     *
+     * @param epsilon budget of example-level differential privacy; empty for none
+     */
+    String document(String method, int rounds, long seed, OptionalDouble epsilon);
+
+    /** The job document, without differential privacy. */
+    default String document(String method, int rounds, long seed) {
+        return document(method, rounds, seed, OptionalDouble.empty());
+    }
 
     List<DemoTask> ALL = List.of(new SentimentTask(), new AddressesTask());
 }

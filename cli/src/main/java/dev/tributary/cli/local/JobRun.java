@@ -43,7 +43,11 @@ public final class JobRun {
                             + ". The same command resumes job " + job.id() + ".");
             return Optional.empty();
         }
-        if (!job.status().equals("completed")) {
+        if (job.status().equals("budget-exhausted") && job.resultRound() > 0) {
+            terminal.err()
+                    .println("The privacy budget ended the job after round " + job.resultRound() + " of " + job.rounds()
+                            + ": " + job.reason());
+        } else if (!job.status().equals("completed")) {
             throw new CliException("job " + job.id() + " " + job.status() + ": " + job.reason());
         }
         return Optional.of(ResultFiles.write(client, job, out));

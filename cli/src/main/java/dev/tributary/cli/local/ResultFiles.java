@@ -2,12 +2,14 @@ package dev.tributary.cli.local;
 
 import dev.tributary.adapter.PeftDirectory;
 import dev.tributary.cli.CliException;
+import dev.tributary.cli.Json;
 import dev.tributary.cli.job.JobReports;
 import dev.tributary.cli.report.Report;
 import dev.tributary.cli.report.ReportHtml;
 import dev.tributary.cli.report.ReportJson;
 import dev.tributary.cli.rest.CoordinatorClient;
 import dev.tributary.coordinator.view.JobView;
+import dev.tributary.coordinator.view.PrivacyReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,7 +27,7 @@ import java.util.zip.ZipInputStream;
 
 /**
  * Writes a finished job into a directory: {@code adapter/} (PEFT), {@code head.safetensors} beside it where there is a
- * head, {@code report.json} and {@code report.html}.
+ * head, {@code report.json}, {@code privacy.json} and {@code report.html}.
  */
 public final class ResultFiles {
     static final String ADAPTER = "adapter";
@@ -39,6 +41,8 @@ public final class ResultFiles {
             Path adapter = fetchAdapter(client, job.id(), out);
             Report report = JobReports.of(job, client.rounds(job.id()), sha256(adapter.resolve(PeftDirectory.TENSORS)));
             Files.writeString(out.resolve("report.json"), ReportJson.write(report));
+            PrivacyReport privacy = client.privacy(job.id());
+            Files.writeString(out.resolve("privacy.json"), Json.write(privacy) + "\n");
             Files.writeString(out.resolve("report.html"), ReportHtml.write(report));
             return report;
         } catch (IOException e) {

@@ -3,6 +3,8 @@ package dev.tributary.cli.local;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.dp.ExampleRelease;
+import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.TrainingCancelledException;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.Workload;
@@ -40,6 +42,24 @@ final class SharedProcessor implements TrainingEngine {
             Dataset data,
             ProgressListener progress) {
         return inTurn(progress, () -> engine.train(work, trainable, settings, seed, data, progress));
+    }
+
+    @Override
+    public Trained trainPrivately(
+            Workload work,
+            Set<String> trainable,
+            Job.Training settings,
+            ExampleRelease release,
+            BitSource bits,
+            Dataset data,
+            ProgressListener progress) {
+        return inTurn(
+                progress, () -> engine.trainPrivately(work, trainable, settings, release, bits, data, progress));
+    }
+
+    @Override
+    public Judgement judge(Workload work, Dataset data, int batchSize, ProgressListener progress) {
+        return inTurn(progress, () -> engine.judge(work, data, batchSize, progress));
     }
 
     @Override

@@ -18,6 +18,10 @@ public final class RoundTable {
         List<String> header = new ArrayList<>(List.of("round", "accepted"));
         header.addAll(agents);
         header.addAll(List.of("mean", "loss", "up", "down", "agg. error"));
+        boolean accounted = report.rounds().stream().anyMatch(round -> Double.isFinite(round.epsilon()));
+        if (accounted) {
+            header.add("epsilon");
+        }
         header.addAll(phases);
         TextTable table = new TextTable(header);
         for (Report.Round round : report.rounds()) {
@@ -32,6 +36,9 @@ public final class RoundTable {
             row.add(Format.bytes(round.bytesUp()));
             row.add(Format.bytes(round.bytesDown()));
             row.add(Format.error(round.aggregationError()));
+            if (accounted) {
+                row.add(Format.metric("epsilon", round.epsilon()));
+            }
             for (String phase : phases) {
                 row.add(Format.seconds(round.seconds(phase)));
             }

@@ -3,6 +3,7 @@ package dev.tributary.cli.rest;
 import dev.tributary.cli.CliException;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
+import dev.tributary.coordinator.view.PrivacyReport;
 import dev.tributary.coordinator.view.ProgressView;
 import dev.tributary.coordinator.view.RoundView;
 import java.io.IOException;
@@ -63,6 +64,10 @@ public final class CoordinatorClient {
 
     public List<RoundView> rounds(String id) {
         return List.of(read(get("/jobs/" + id + "/rounds"), RoundView[].class));
+    }
+
+    public PrivacyReport privacy(String id) {
+        return read(get("/jobs/" + id + "/privacy"), PrivacyReport.class);
     }
 
     public List<ProgressView> progress(String id) {

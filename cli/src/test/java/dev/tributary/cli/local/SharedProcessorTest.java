@@ -8,6 +8,8 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.dp.ExampleRelease;
+import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.TrainingCancelledException;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.Workload;
@@ -50,6 +52,23 @@ class SharedProcessorTest {
                 long seed,
                 Dataset data,
                 ProgressListener progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Trained trainPrivately(
+                Workload work,
+                Set<String> trainable,
+                Job.Training settings,
+                ExampleRelease release,
+                BitSource bits,
+                Dataset data,
+                ProgressListener progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Judgement judge(Workload work, Dataset data, int batchSize, ProgressListener progress) {
             throw new UnsupportedOperationException();
         }
 

@@ -7,6 +7,7 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.agent.journal.Answer;
 import dev.tributary.agent.journal.KeptTensors;
 import dev.tributary.agent.operation.AgentOperation;
+import dev.tributary.agent.privacy.SiteLedgers;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Evaluation;
 import dev.tributary.plan.Metrics;
@@ -51,6 +52,7 @@ public final class PlanExecutor {
     private final StateFetcher fetcher;
     private final KeptTensors keptTensors;
     private final UpdateSealer sealer;
+    private final PrivateWork privately;
     private final Step.Hook steps;
 
     /**
@@ -64,6 +66,7 @@ public final class PlanExecutor {
             Site site,
             Stores stores,
             AgentTransport transport,
+            SiteLedgers ledgers,
             Clock clock,
             Step.Hook steps) {
         this.agent = agent;
@@ -74,6 +77,7 @@ public final class PlanExecutor {
         this.fetcher = new StateFetcher(transport, stores.received(), stores.journal(), clock);
         this.keptTensors = stores.kept();
         this.sealer = new UpdateSealer(stores.sealed(), stores.kept(), steps);
+        this.privately = new PrivateWork(engine, ledgers, steps);
         this.steps = steps;
     }
 
@@ -141,22 +145,23 @@ public final class PlanExecutor {
                 start = step.before(start);
             }
             StartingTensors.checkShapes(start, model.descriptor(), plan.model().adapter());
-            TrainingEngine.Trained trained = engine.train(
+            PrivateWork.Trained work = work(
+                    plan,
                     workload(plan.model(), model, state, start).withFolds(ownFolds),
                     trainable(plan.tensors(), start),
-                    plan.training(),
-                    plan.seed(),
                     data,
                     (done, total) -> {
                         CrashPoint.TRAINING.pass(done);
                         monitor.at(Progress.Phase.TRAINING, done, total);
                     });
+            TrainingEngine.Trained trained = work.result();
             steps.at(Step.TRAINED);
             TensorSource result = new OverlaidTensors(trained.tensors(), start);
             for (Prepared step : around) {
                 result = step.after(start, result);
             }
             UpdateSealer.Sealed sealed = sealer.seal(plan, start, result);
+            work.commit().run();
             return new Update(
                     header.planId(),
                     header.job(),
@@ -167,10 +172,23 @@ public final class PlanExecutor {
                     sealed.layoutHash(),
                     plan.model().state().baseVersion(),
                     plan.model().state().version(),
-                    data.examples().size(),
+                    trained.metrics().examples(),
                     trained.metrics(),
                     state.bytes());
         }
+    }
+
+    private PrivateWork.Trained work(
+            Plan.Train plan,
+            Workload work,
+            Set<String> trainable,
+            Dataset data,
+            TrainingEngine.ProgressListener progress) {
+        if (plan.protection().isOn()) {
+            return privately.train(plan, work, trainable, data, progress);
+        }
+        return new PrivateWork.Trained(
+                engine.train(work, trainable, plan.training(), plan.seed(), data, progress), () -> {});
     }
 
     private Evaluation evaluate(Message.Command command, Plan.Evaluate plan, LocalModel model, WorkMonitor monitor) {
@@ -189,11 +207,13 @@ public final class PlanExecutor {
                     StartingTensors.build(plan.tensors(), state.parts(), kept(plan.model(), header), none);
             StartingTensors.checkShapes(
                     tensors, model.descriptor(), plan.model().adapter());
-            Metrics metrics = engine.evaluate(
-                    workload(plan.model(), model, state, tensors),
-                    data,
-                    plan.batchSize(),
-                    (done, total) -> monitor.at(Progress.Phase.EVALUATING, done, total));
+            Workload work = workload(plan.model(), model, state, tensors);
+            TrainingEngine.ProgressListener progress =
+                    (done, total) -> monitor.at(Progress.Phase.EVALUATING, done, total);
+            Metrics metrics = plan.protection().isOn()
+                    ? privately.evaluate(
+                            plan, work, data, () -> load(plan.model(), LocalDatasets.Split.TRAIN), progress)
+                    : engine.evaluate(work, data, plan.batchSize(), progress);
             steps.at(Step.TRAINED);
             return new Evaluation(
                     header.planId(), header.job(), header.round(), header.attempt(), agent, metrics, state.bytes());

@@ -6,12 +6,16 @@ public enum Step {
     RECEIVED,
     /** All state blobs are in the store. */
     FETCHED,
+    /** With differential privacy: the charge is in the ledger, nothing was done yet. */
+    RESERVED,
     /** Trained, nothing written. */
     TRAINED,
     /** Personal tensors are stored, not yet current. */
     KEPT,
     /** The update's blob is in the outgoing store; the journal does not know it. */
     STORED,
+    /** With differential privacy: the charge is final. */
+    COMMITTED,
     /** The answer is in the journal. From here on the work is never done again. */
     SEALED,
     /** The answer's blob is with the broker. */

@@ -87,6 +87,13 @@ public record JobTerms(String subject, String training) {
                     .append('\n');
         }
         text.append("training: ").append(plan.training()).append('\n');
+        text.append("privacy: ")
+                .append(quoted(plan.protection().privacy().unit()))
+                .append(", ")
+                .append(quoted(entries(plan.protection().privacy().terms())))
+                .append(", over ")
+                .append(plan.protection().rounds())
+                .append(" rounds\n");
         text.append("upload: ").append(quoted(plan.uploadDtype())).append('\n');
         return text.toString();
     }

@@ -4,6 +4,7 @@ import dev.tributary.adapter.TensorRole;
 import dev.tributary.agent.policy.SitePolicy.PrivacyUnit;
 import dev.tributary.agent.yaml.YamlFile;
 import dev.tributary.agent.yaml.YamlSection;
+import dev.tributary.privacy.accountant.PrivacyBudget;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -27,7 +28,7 @@ import java.util.TreeSet;
  * max-epochs: 3
  * upload: {dtypes: [bf16], tensors: [lora-b, weight, bias]}
  * operations: []
- * privacy: {unit: none}
+ * privacy: {unit: none, epsilon: 20, delta: 1e-5}
  * approval: required
  * </pre>
  */
@@ -56,6 +57,7 @@ public final class PolicyFile {
                 root.wholeNumber("max-rounds", 1, 1_000_000),
                 root.wholeNumber("max-epochs", 1, 1_000_000),
                 privacy.flatMap(PolicyFile::unit).orElse(PrivacyUnit.NONE),
+                privacy.flatMap(PolicyFile::budget),
                 approval(root));
     }
 
@@ -104,6 +106,22 @@ public final class PolicyFile {
             }
             return PrivacyUnit.valueOf(text.toUpperCase(Locale.ROOT));
         });
+    }
+
+    /** What all jobs together may spend on one dataset. */
+    private static Optional<PrivacyBudget> budget(YamlSection privacy) {
+        Optional<Double> epsilon = privacy.positiveNumber("epsilon");
+        Optional<Double> delta = privacy.positiveNumber("delta");
+        if (epsilon.isPresent() != delta.isPresent()) {
+            privacy.problem(
+                    epsilon.isPresent() ? "epsilon" : "delta", "stands alone", "Give epsilon and delta together");
+            return Optional.empty();
+        }
+        if (delta.isPresent() && delta.get() >= 1) {
+            privacy.problem("delta", "is " + delta.get(), "Write a number below 1, best below 0.1/N");
+            return Optional.empty();
+        }
+        return epsilon.map(most -> new PrivacyBudget(most, delta.orElseThrow()));
     }
 
     private static boolean approval(YamlSection root) {

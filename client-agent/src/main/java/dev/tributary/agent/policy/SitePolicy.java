@@ -3,10 +3,12 @@ package dev.tributary.agent.policy;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.plan.Plan;
 import dev.tributary.plan.TensorTerms;
+import dev.tributary.privacy.accountant.PrivacyBudget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
  * @param maxRounds last round of a job that is carried out
  * @param maxEpochs most passes over the data in one round
  * @param privacyUnit weakest differential privacy that a training must have
+ * @param privacyBudget what all jobs together may spend on one dataset
  * @param approval whether the site's data steward must approve each job by its hash
  */
 public record SitePolicy(
@@ -39,6 +42,7 @@ public record SitePolicy(
         Optional<Integer> maxRounds,
         Optional<Integer> maxEpochs,
         PrivacyUnit privacyUnit,
+        Optional<PrivacyBudget> privacyBudget,
         boolean approval) {
 
     /** What differential privacy protects, from nothing to a whole site. */
@@ -88,9 +92,11 @@ public record SitePolicy(
                         plan.training().maxSteps() == 0 && plan.training().epochs() > most)
                 .ifPresent(most ->
                         violations.add(plan.training().epochs() + " epochs in a round are beyond max-epochs " + most));
-        if (privacyUnit != PrivacyUnit.NONE) {
-            violations.add("training without differential privacy; this site asks for privacy.unit "
-                    + privacyUnit.name().toLowerCase(java.util.Locale.ROOT));
+        String wanted = privacyUnit.name().toLowerCase(Locale.ROOT);
+        String given = plan.protection().privacy().unit();
+        if (privacyUnit != PrivacyUnit.NONE && !given.equals(wanted)) {
+            violations.add((given.equals("none") ? "training without differential privacy" : "privacy.unit " + given)
+                    + "; this site asks for privacy.unit " + wanted);
         }
     }
 

@@ -5,6 +5,8 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.dp.ExampleRelease;
+import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
@@ -76,6 +78,32 @@ public class ScriptedEngine implements TrainingEngine {
         figures.put("tokens", 16.0 * data.examples().size());
         figures.put("seconds", seconds);
         return new Trained(trained.build(), new Metrics(data.examples().size(), figures));
+    }
+
+    /** The same made-up change, from the secret bits instead of a seed. */
+    @Override
+    public Trained trainPrivately(
+            Workload work,
+            Set<String> trainable,
+            Job.Training settings,
+            ExampleRelease release,
+            BitSource bits,
+            Dataset data,
+            ProgressListener progress) {
+        Trained trained = train(work, trainable, settings, bits.next(), data, progress);
+        return new Trained(trained.tensors(), new Metrics(1, new TreeMap<>(Map.of("steps", (double) release.steps()))));
+    }
+
+    @Override
+    public Judgement judge(Workload work, Dataset data, int batchSize, ProgressListener progress) {
+        pretend(progress);
+        double[] losses = new double[data.examples().size()];
+        double[] hits = new double[losses.length];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = 1 + i % 7 * 0.1;
+            hits[i] = i % 2;
+        }
+        return new Judgement(losses, hits);
     }
 
     @Override

@@ -47,6 +47,9 @@ class AdapterController {
     @GetMapping("/jobs/{id}/adapter")
     ResponseEntity<Resource> adapter(@PathVariable String id) throws IOException {
         JobView job = views.job(id).orElseThrow(() -> JobsController.unknown(id));
+        if (job.status().equals("privacy-alarm")) {
+            throw new NotYetException("The adapter of job '" + id + "' is not released: " + job.reason());
+        }
         int version = export.version(id)
                 .orElseThrow(() -> new NotYetException("Job '" + id + "' (" + job.status()
                         + ") has no published adapter. Ask again when its first round is published."));

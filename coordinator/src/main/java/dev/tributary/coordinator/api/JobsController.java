@@ -4,6 +4,7 @@ import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.JobViews;
+import dev.tributary.coordinator.view.PrivacyReport;
 import dev.tributary.coordinator.view.ProgressView;
 import dev.tributary.coordinator.view.RoundView;
 import java.net.URI;
@@ -81,6 +82,11 @@ class JobsController {
     List<RoundView> rounds(@PathVariable String id) {
         job(id);
         return views.rounds(id);
+    }
+
+    @GetMapping("/jobs/{id}/privacy")
+    PrivacyReport privacy(@PathVariable String id) {
+        return views.privacy(id).orElseThrow(() -> unknown(id));
     }
 
     @GetMapping("/jobs/{id}/progress")

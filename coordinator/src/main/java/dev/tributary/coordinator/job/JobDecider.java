@@ -115,6 +115,11 @@ public record JobDecider(int maxAttempts) {
         if (d.awaits(from, refusal.planId(), refusal.round())) {
             d.emit(new JobEvent.AgentRefused(
                     refusal.round(), from, refusal.planId(), refusal.reason(), refusal.message()));
+            if (Verdicts.alarms(refusal.reason())) {
+                String reason = from + ": " + refusal.message();
+                d.stopOutstanding(reason);
+                d.emit(new JobEvent.PrivacyAlarmed(reason));
+            }
         }
     }
 
@@ -160,7 +165,7 @@ public record JobDecider(int maxAttempts) {
     private void abandon(Deciding d, Round round, String reason) {
         d.abandon(round, reason);
         int attempts = round.attempt().number();
-        if (attempts >= maxAttempts) {
+        if (attempts >= maxAttempts && !Verdicts.budgetExhausted(d.state())) {
             d.fail("round " + round.number() + " was abandoned " + attempts + " times; the last time " + reason);
         }
     }
@@ -188,6 +193,9 @@ public record JobDecider(int maxAttempts) {
         boolean enough = allPublished || (idle && BestRound.outOfPatience(d.state()));
         if (enough && BestRound.allMeasured(d.state())) {
             d.emit(new JobEvent.JobCompleted(BestRound.resultOf(d.state())));
+        } else if (Verdicts.budgetExhausted(d.state()) && BestRound.allMeasured(d.state())) {
+            String reason = d.state().lastRound().orElseThrow().attempt().cause();
+            d.emit(new JobEvent.JobExhausted(BestRound.resultOf(d.state()), reason));
         }
     }
 

@@ -36,7 +36,9 @@ public sealed interface JobEvent extends Event {
             Map.entry("evaluation-closed", EvaluationClosed.class),
             Map.entry("job-completed", JobCompleted.class),
             Map.entry("job-failed", JobFailed.class),
-            Map.entry("job-cancelled", JobCancelled.class));
+            Map.entry("job-cancelled", JobCancelled.class),
+            Map.entry("job-exhausted", JobExhausted.class),
+            Map.entry("privacy-alarmed", PrivacyAlarmed.class));
 
     /**
      * First event of every job.
@@ -125,4 +127,9 @@ public sealed interface JobEvent extends Event {
     record JobFailed(String reason) implements JobEvent {}
 
     record JobCancelled(String reason) implements JobEvent {}
+
+    /** @param resultVersion version of the last affordable state that is the job's result */
+    record JobExhausted(int resultVersion, String reason) implements JobEvent {}
+
+    record PrivacyAlarmed(String reason) implements JobEvent {}
 }

@@ -102,6 +102,10 @@ public record JobState(
             return finished(JobStatus.FAILED, e.reason(), at, latestVersion());
         } else if (event instanceof JobEvent.JobCancelled e) {
             return finished(JobStatus.CANCELLED, e.reason(), at, latestVersion());
+        } else if (event instanceof JobEvent.JobExhausted e) {
+            return finished(JobStatus.BUDGET_EXHAUSTED, e.reason(), at, e.resultVersion());
+        } else if (event instanceof JobEvent.PrivacyAlarmed e) {
+            return finished(JobStatus.PRIVACY_ALARM, e.reason(), at, -1);
         }
         throw new IllegalStateException("job " + id + " was submitted twice");
     }
@@ -254,7 +258,10 @@ public record JobState(
         }
         return switch (last.phase()) {
             case AGGREGATING -> new Step.Aggregate(last.number());
-            case ABANDONED -> new Step.OpenRound(last.number(), last.attempt().number() + 1);
+            case ABANDONED ->
+                Verdicts.budgetExhausted(this)
+                        ? new Step.Wait()
+                        : new Step.OpenRound(last.number(), last.attempt().number() + 1);
             case PUBLISHED -> mayOpen(last) ? new Step.OpenRound(last.number() + 1, 1) : new Step.Wait();
             case OPENING, TRAINING -> new Step.Wait();
         };

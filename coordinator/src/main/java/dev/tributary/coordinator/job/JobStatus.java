@@ -9,7 +9,11 @@ public enum JobStatus {
     /** It cannot go on; the reason says why. */
     FAILED,
     /** Somebody stopped it. */
-    CANCELLED;
+    CANCELLED,
+    /** Another round would pass a privacy budget; the result is the last one that did not. */
+    BUDGET_EXHAUSTED,
+    /** An audit contradicts the privacy claim; nothing is released. */
+    PRIVACY_ALARM;
 
     public boolean isFinal() {
         return this != RUNNING;

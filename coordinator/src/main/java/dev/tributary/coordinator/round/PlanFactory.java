@@ -51,7 +51,8 @@ final class PlanFactory {
                         t.operations(),
                         job.training(),
                         job.upload().dtype(),
-                        Seeds.of(job.seed(), "train", round, agent)));
+                        Seeds.of(job.seed(), "train", round, agent),
+                        protection(job)));
             });
         }
         return new JobCommand.OpenRound(round, attempt, deadline, members, plans);
@@ -71,11 +72,16 @@ final class PlanFactory {
                             new Plan.Header(planId, state.id(), round, 1, deadline),
                             model(state, t, ref),
                             t.tensors(),
-                            job.training().batchSize()));
+                            job.training().batchSize(),
+                            protection(job)));
                 });
             }
         }
         return new JobCommand.OpenEvaluation(round, deadline, invitations, plans);
+    }
+
+    private static Plan.Protection protection(Job job) {
+        return job.privacy().isOn() ? new Plan.Protection(job.privacy(), job.rounds()) : Plan.Protection.NONE;
     }
 
     private static Plan.ModelState model(JobState state, AgentTerms terms, StateRef ref) {

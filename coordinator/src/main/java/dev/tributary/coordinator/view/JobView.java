@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job at a glance.
  *
- * @param status {@code running, completed, failed} or {@code cancelled}
- * @param reason why it failed or was cancelled, else empty
+ * @param status {@code running, completed, failed, cancelled, budget-exhausted} or {@code privacy-alarm}
+ * @param reason why it failed, was cancelled or ended early, else empty
  * @param round number of the newest round, 0 before the first
  * @param phase of the newest round in lower case; {@code opening} while the next one waits for agents
  * @param published number of rounds whose adapter is published
@@ -70,6 +70,6 @@ public record JobView(
     }
 
     static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -47,6 +47,11 @@ public class JobViews {
                 .orElse(List.of());
     }
 
+    /** What the job's privacy claim is and what was spent on it; takes a second or two. */
+    public Optional<PrivacyReport> privacy(String id) {
+        return state(id).map(state -> PrivacyReports.of(state, engine.federation().agents()));
+    }
+
     /** The whole state of a job. */
     public Optional<JobState> state(String id) {
         try {

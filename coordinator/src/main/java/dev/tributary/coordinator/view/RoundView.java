@@ -81,13 +81,22 @@ public record RoundView(
                 publication == null ? null : finite(publication.diagnostics().aggregationError()),
                 publication == null ? null : finite(publication.diagnostics().worstModuleError()),
                 publication == null ? null : publication.diagnostics().worstModule(),
-                null,
+                epsilon(attempt),
                 seconds(round),
                 attempt.openedAt(),
                 round.attempts().stream()
                         .filter(a -> a.phase() == RoundPhase.ABANDONED)
                         .map(a -> "attempt " + a.number() + ": " + a.cause())
                         .toList());
+    }
+
+    /** The most that a member's ledger has charged to this job. */
+    private static @Nullable Double epsilon(Attempt attempt) {
+        return attempt.updates().stream()
+                .map(update -> update.training().get("epsilon"))
+                .filter(Double::isFinite)
+                .max(Double::compare)
+                .orElse(null);
     }
 
     private static List<Rejection> rejections(Attempt attempt) {

@@ -47,6 +47,7 @@ public class SubmissionCheck {
         Optional<FederatedMethod> method = Methods.find(job.aggregation().method());
         boolean ranksMayDiffer = method.isPresent() && method.get().card().heterogeneousRanks();
         List<Problem> problems = new ArrayList<>(JobCheck.check(document, agents, ranksMayDiffer));
+        problems.addAll(PrivacyCheck.problems(document, JobCheck.eligible(job, agents)));
         Optional<ModelDescriptor> model = commonModel(job, agents);
         if (method.isEmpty()) {
             problems.add(document.problem(

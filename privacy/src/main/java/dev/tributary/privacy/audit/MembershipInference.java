@@ -45,6 +45,19 @@ public record MembershipInference(
                 others.length);
     }
 
+    /**
+     * ε below which no (ε, δ)-DP mechanism lets the attack succeed so often, but for a probability of {@code risk}:
+     * ln((TPR − δ)/FPR) with both rates at the pessimistic end of their exact intervals; 0 if nothing follows. Holds as
+     * far as members and non-members are alike but for the training.
+     */
+    public double epsilonLowerBound(double delta, double risk) {
+        long found = Math.round(truePositiveRate.value() * members);
+        long wrong = Math.round(falsePositiveRate * nonMembers);
+        double tpr = BinomialTail.lowerBound(members, found, risk / 2);
+        double fpr = BinomialTail.upperBound(nonMembers, wrong, risk / 2);
+        return tpr <= delta ? 0 : Math.max(0, Math.log((tpr - delta) / fpr));
+    }
+
     /** Mann–Whitney: pairs won plus half the ties. */
     private static double auc(double[] members, double[] others) {
         double won = 0;

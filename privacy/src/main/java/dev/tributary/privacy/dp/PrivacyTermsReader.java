@@ -3,6 +3,7 @@ package dev.tributary.privacy.dp;
 import static dev.tributary.privacy.dp.PrivacyTerms.problem;
 
 import dev.tributary.plan.InvalidJobException;
+import dev.tributary.plan.Job;
 import dev.tributary.plan.Problem;
 import dev.tributary.privacy.accountant.PrivacyBudget;
 import dev.tributary.privacy.accountant.Relation;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,17 @@ public final class PrivacyTermsReader {
             throw new InvalidJobException(reader.problems);
         }
         return terms;
+    }
+
+    /**
+     * The terms of a job whose unit is not {@code none}.
+     *
+     * @throws InvalidJobException with every problem found
+     */
+    public static PrivacyTerms read(Job.Privacy privacy) {
+        Map<String, String> options = new TreeMap<>(privacy.terms());
+        options.put("unit", privacy.unit());
+        return read(options);
     }
 
     private @Nullable PrivacyTerms terms() {

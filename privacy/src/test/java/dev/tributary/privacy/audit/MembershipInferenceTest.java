@@ -59,6 +59,26 @@ class MembershipInferenceTest {
     }
 
     @Test
+    void whatAnAttackSaysOfEpsilonGrowsWithItsSuccess() {
+        double[] others = new double[400];
+        double[] members = new double[400];
+        double[] half = new double[400];
+        for (int i = 0; i < others.length; i++) {
+            others[i] = i * 1e-3;
+            members[i] = 10 + i * 1e-3;
+            half[i] = i % 2 == 0 ? others[i] : members[i];
+        }
+        double all = MembershipInference.measure(members, others).epsilonLowerBound(1e-4, 1e-3);
+        double some = MembershipInference.measure(half, others).epsilonLowerBound(1e-4, 1e-3);
+
+        // TPR at least (5e-4)^(1/400) = 0.981; FPR 4 of 400, at most 0.0387 at that risk.
+        assertThat(all).isCloseTo(Math.log(0.981 / 0.0387), within(0.01));
+        assertThat(some).isBetween(2.0, all - 0.5);
+        assertThat(MembershipInference.measure(others, others).epsilonLowerBound(1e-4, 1e-3))
+                .isZero();
+    }
+
+    @Test
     void missingOrInfiniteScoresAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MembershipInference.measure(new double[0], new double[1]))

@@ -4,6 +4,7 @@ import static dev.tributary.protocol.codec.WireValues.part;
 
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.plan.FoldRef;
+import dev.tributary.plan.Job;
 import dev.tributary.plan.Plan;
 import dev.tributary.plan.StateRef;
 import dev.tributary.plan.TensorTerms;
@@ -31,6 +32,9 @@ final class PlanWire {
             evaluate.tensors().forEach(terms -> wire.addTensors(terms(terms)));
             wire.setEvaluate(Wire.Plan.Evaluate.newBuilder().setBatchSize(evaluate.batchSize()));
         }
+        if (plan.protection().isOn()) {
+            wire.setProtection(protection(plan.protection()));
+        }
         return wire.build();
     }
 
@@ -51,13 +55,32 @@ final class PlanWire {
                                 .toList(),
                         JobWire.read(part(train.hasTraining(), train.getTraining(), "plan.train.training")),
                         train.getUploadDtype(),
-                        train.getSeed());
+                        train.getSeed(),
+                        protection(wire));
             }
             case EVALUATE ->
-                new Plan.Evaluate(header, model, tensors, wire.getEvaluate().getBatchSize());
+                new Plan.Evaluate(header, model, tensors, wire.getEvaluate().getBatchSize(), protection(wire));
             case KIND_NOT_SET ->
                 throw new IllegalArgumentException("a plan of a kind this version does not know; update this agent");
         };
+    }
+
+    private static Wire.Plan.Protection protection(Plan.Protection protection) {
+        return Wire.Plan.Protection.newBuilder()
+                .setUnit(protection.privacy().unit())
+                .putAllTerms(protection.privacy().terms())
+                .setRounds(protection.rounds())
+                .build();
+    }
+
+    private static Plan.Protection protection(Wire.Plan plan) {
+        if (!plan.hasProtection()) {
+            return Plan.Protection.NONE;
+        }
+        Wire.Plan.Protection wire = plan.getProtection();
+        return new Plan.Protection(
+                new Job.Privacy(wire.getUnit(), WireValues.sorted(wire.getTermsMap(), value -> value)),
+                wire.getRounds());
     }
 
     private static Wire.Plan.Header header(Plan.Header header) {

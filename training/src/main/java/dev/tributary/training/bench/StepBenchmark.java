@@ -4,6 +4,12 @@ import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.accountant.PrivacyBudget;
+import dev.tributary.privacy.accountant.Relation;
+import dev.tributary.privacy.dp.ExampleRelease;
+import dev.tributary.privacy.dp.PrivacyTerms;
+import dev.tributary.privacy.noise.SecretBits;
+import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import dev.tributary.training.engine.TorchEngine;
@@ -15,20 +21,25 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Times whole LoRA training steps (forward, backward, AdamW) through {@link TorchEngine#train}, as an agent runs them.
+ * Times whole LoRA training steps (forward, backward, AdamW) as an agent runs them, with differential privacy or without.
  */
 public final class StepBenchmark {
 
     private final StepShape shape;
     private final int threads;
+    private final boolean privately;
 
-    public StepBenchmark(StepShape shape, int threads) {
+    /** @param privately whether every step clips the gradients of single examples and adds noise */
+    public StepBenchmark(StepShape shape, int threads, boolean privately) {
         this.shape = shape;
         this.threads = threads;
+        this.privately = privately;
     }
 
     /**
@@ -68,11 +79,32 @@ public final class StepBenchmark {
         try (TorchEngine engine = new TorchEngine(threads)) {
             Tensors start = start(engine.describe(shape.name(), directory), adapter);
             Workload work = new Workload(directory, task(), adapter, List.of(), "", start);
-            double loss = engine.train(work, start.layout().names(), settings(warmup + steps), 1, texts(), clock::step)
+            double loss = train(engine, work, settings(warmup + steps), clock)
                     .metrics()
                     .values()
                     .getOrDefault("loss", Double.NaN);
             return new Result(shape, threads, clock.wall, clock.cpu, loss);
+        }
+    }
+
+    private TrainingEngine.Trained train(TorchEngine engine, Workload work, Job.Training settings, Clock clock) {
+        Set<String> names = work.start().layout().names();
+        if (!privately) {
+            return engine.train(work, names, settings, 1, texts(), clock::step);
+        }
+        PrivacyTerms terms = new PrivacyTerms(
+                PrivacyTerms.Unit.EXAMPLE,
+                PrivacyTerms.Trust.LOCAL,
+                Relation.ADD_REMOVE,
+                new PrivacyTerms.Full(),
+                new PrivacyTerms.FixedClip(1),
+                PrivacyTerms.Weights.UNIFORM,
+                new PrivacyBudget(1, 0.5),
+                OptionalDouble.of(1),
+                false);
+        ExampleRelease release = new ExampleRelease(terms, 1, shape.batch(), settings.maxSteps());
+        try (SecretBits bits = SecretBits.fresh("bench")) {
+            return engine.trainPrivately(work, names, settings, release, bits, texts(), clock::step);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tributary.training.engine;
 
 import dev.tributary.plan.Metrics;
+import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingEngine.ProgressListener;
 import dev.tributary.training.model.Batch;
 import dev.tributary.training.model.Torch;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
@@ -23,6 +25,34 @@ final class EvaluationRun {
                 Batch batch = Batch.of(List.of(example.ids()))) {
             return Torch.floats(model.logits(batch));
         }
+    }
+
+    /** Every example by itself, in the order given. */
+    static TrainingEngine.Judgement judge(
+            TaskModel model, List<Encoded> examples, int batchSize, ProgressListener progress) {
+        List<Integer> byLength = IntStream.range(0, examples.size())
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer i) -> examples.get(i).ids().length))
+                .toList();
+        double[] losses = new double[examples.size()];
+        double[] hits = new double[examples.size()];
+        for (int from = 0; from < losses.length; from += batchSize) {
+            List<Integer> taken = byLength.subList(from, Math.min(losses.length, from + batchSize));
+            List<Encoded> together = taken.stream().map(examples::get).toList();
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard noGradients = new NoGradGuard();
+                    Batch batch = Batch.of(together.stream().map(Encoded::ids).toList())) {
+                Objective.Judged judged = model.objective().judge(model, batch, together);
+                float[] loss = Torch.floats(judged.losses());
+                float[] hit = Torch.floats(judged.hits());
+                for (int i = 0; i < loss.length; i++) {
+                    losses[taken.get(i)] = loss[i];
+                    hits[taken.get(i)] = hit[i];
+                }
+            }
+            progress.progress(from / batchSize + 1, (losses.length + batchSize - 1) / batchSize);
+        }
+        return new TrainingEngine.Judgement(losses, hits);
     }
 
     static Metrics run(

@@ -25,6 +25,14 @@ enum Objective {
                 return new Outcome(true, loss, logits, labels, batch.tokens(), (long) batch.size() * batch.longest());
             }
         }
+
+        @Override
+        Judged judge(TaskModel model, Batch batch, List<Encoded> examples) {
+            Tensor labels =
+                    Torch.longs(examples.stream().mapToLong(Encoded::label).toArray());
+            Tensor logits = model.logits(batch); // (size, labels)
+            return new Judged(each(logits, labels), hits(logits, labels));
+        }
     },
     /** Cross-entropy of the next token, mean over all tokens but each sequence's first, or over those that are learned. */
     NEXT_TOKEN {
@@ -57,12 +65,58 @@ enum Objective {
                         false, loss, logits, successors, batch.tokens(), (long) batch.size() * batch.longest());
             }
         }
+
+        @Override
+        Judged judge(TaskModel model, Batch batch, List<Encoded> examples) {
+            int targets = Math.toIntExact(targets(examples));
+            long[] rows = new long[targets];
+            long[] next = new long[targets];
+            float[] shares = new float[examples.size() * targets]; // (size, targets): each example's mean over its own
+            int at = 0;
+            int row = 0;
+            for (int e = 0; e < examples.size(); e++) {
+                int[] ids = examples.get(e).ids();
+                for (int i = 0; i + 1 < ids.length; i++) {
+                    shares[e * targets + at] = 1f / (ids.length - 1);
+                    rows[at] = row + i;
+                    next[at++] = ids[i + 1];
+                }
+                row += ids.length;
+            }
+            Tensor successors = Torch.longs(next);
+            Tensor logits = model.logits(batch, Torch.longs(rows)); // (targets, vocabulary)
+            Tensor mean = Torch.of(shares, examples.size(), targets);
+            return new Judged(torch.mv(mean, each(logits, successors)), torch.mv(mean, hits(logits, successors)));
+        }
     };
 
     /** How many predictions the loss is the mean of. */
     abstract long targets(List<Encoded> examples);
 
     abstract Outcome measure(TaskModel model, List<Encoded> examples);
+
+    /** Every example by itself. */
+    abstract Judged judge(TaskModel model, Batch batch, List<Encoded> examples);
+
+    /**
+     * One batch, example by example.
+     *
+     * @param losses each example's own mean loss, (size)
+     * @param hits share of each example's targets that have the highest logit, (size)
+     */
+    record Judged(Tensor losses, Tensor hits) {}
+
+    private static Tensor each(Tensor logits, Tensor targets) {
+        return torch.log_softmax(logits, -1)
+                .gather(1, targets.unsqueeze(1))
+                .squeeze(1)
+                .neg();
+    }
+
+    private static Tensor hits(Tensor logits, Tensor targets) {
+        return torch.eq(torch.argmax(logits, new org.bytedeco.pytorch.LongOptional(-1), false), targets)
+                .to(torch.ScalarType.Float);
+    }
 
     /**
      * One batch through the model.

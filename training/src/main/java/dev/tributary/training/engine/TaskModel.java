@@ -7,14 +7,16 @@ import dev.tributary.training.lora.AdapterTensors;
 import dev.tributary.training.model.Batch;
 import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.Head;
+import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.Transformer;
 import dev.tributary.training.model.Weights;
 import dev.tributary.training.model.family.Family;
+import java.util.List;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /** The base, an adapter and a task head, put together for one piece of work. Lives in the caller's pointer scope. */
-record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective objective) {
+record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective objective, List<Linear> linears) {
 
     static TaskModel of(BaseModel base, FrozenTensors tensors, Workload work, Set<String> trainable) {
         return of(base, tensors, work.task(), new AdapterTensors(work.adapter(), work.start(), trainable));
@@ -32,12 +34,12 @@ record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective 
         weights.refuseExtras(base.family().otherTensors());
         adapter.complete();
         Objective objective = task.isClassification() ? Objective.CLASSIFICATION : Objective.NEXT_TOKEN;
-        return new TaskModel(body, head, adapter, objective);
+        return new TaskModel(body, head, adapter, objective, weights.allLinears());
     }
 
     /** This model with {@code other} in place of its body. */
     TaskModel withBody(Transformer other) {
-        return new TaskModel(other, head, adapter, objective);
+        return new TaskModel(other, head, adapter, objective, linears);
     }
 
     private static Head head(BaseModel base, Job.Task task, Transformer body, Weights weights) {

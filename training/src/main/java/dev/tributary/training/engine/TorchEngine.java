@@ -4,6 +4,8 @@ import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.dp.ExampleRelease;
+import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
@@ -119,6 +121,38 @@ public final class TorchEngine implements TrainingEngine {
             }
             Metrics metrics = new TrainingRun(models, workers, settings).run(examples, seed, progress);
             return new Trained(model.adapter().values(), metrics);
+        }
+    }
+
+    @Override
+    public Trained trainPrivately(
+            Workload work,
+            Set<String> trainable,
+            Job.Training settings,
+            ExampleRelease release,
+            BitSource bits,
+            Dataset data,
+            ProgressListener progress) {
+        BaseModel base = model(work.modelDirectory());
+        NativeRuntime.enter(threads);
+        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
+                PointerScope scope = new PointerScope()) {
+            TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
+            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
+            Metrics metrics = new PrivateRun(model, settings, release, bits).run(examples, progress);
+            return new Trained(model.adapter().values(), metrics);
+        }
+    }
+
+    @Override
+    public Judgement judge(Workload work, Dataset data, int batchSize, ProgressListener progress) {
+        BaseModel base = model(work.modelDirectory());
+        NativeRuntime.enter(threads);
+        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
+                PointerScope scope = new PointerScope()) {
+            TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
+            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
+            return EvaluationRun.judge(model, examples, batchSize, progress);
         }
     }
 

@@ -4,13 +4,10 @@ import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.training.TrainingEngine.ProgressListener;
 import dev.tributary.training.TrainingException;
-import dev.tributary.training.optim.AdamW;
 import dev.tributary.training.optim.Optimizer;
 import dev.tributary.training.optim.Proximal;
 import dev.tributary.training.optim.Schedule;
 import dev.tributary.training.optim.SeededRandom;
-import dev.tributary.training.optim.Sgd;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -40,29 +37,10 @@ final class TrainingRun {
     TrainingRun(List<TaskModel> models, Workers workers, Job.Training settings) {
         this.model = models.get(0);
         this.settings = settings;
-        this.parameters = parameters(model, settings);
-        if (parameters.isEmpty()) {
-            throw new TrainingException("nothing to train: no tensor is marked trainable");
-        }
+        this.parameters = Parameters.of(model.adapter(), settings);
         this.gradients = new Gradients(models, workers, settings.gradientCheckpointing());
         this.proximal = new Proximal(parameters, settings.proximalMu());
-        this.optimizer = switch (settings.optimizer()) {
-            case "adamw" -> new AdamW(parameters, settings.weightDecay());
-            case "sgd" -> new Sgd(parameters, settings.momentum(), settings.weightDecay());
-            default ->
-                throw new TrainingException("training.optimizer must be adamw or sgd, was " + settings.optimizer());
-        };
-    }
-
-    private static List<Optimizer.Parameter> parameters(TaskModel model, Job.Training settings) {
-        List<Optimizer.Parameter> parameters = new ArrayList<>();
-        model.adapter().parameters().forEach((name, tensor) -> {
-            double rate = model.adapter().isHead(name)
-                    ? settings.headLearningRate()
-                    : settings.learningRate() * (model.adapter().isB(name) ? settings.loraPlusRatio() : 1);
-            parameters.add(new Optimizer.Parameter(name, tensor, rate));
-        });
-        return parameters;
+        this.optimizer = Parameters.optimizer(parameters, settings);
     }
 
     Metrics run(List<Encoded> examples, long seed, ProgressListener progress) {

@@ -123,6 +123,11 @@ public final class AdapterTensors implements Adapters {
         return tensor;
     }
 
+    /** The tensor of this name, or null. */
+    public @Nullable Tensor tensor(String name) {
+        return tensors.get(name);
+    }
+
     @Nullable
     Tensor find(String name) {
         Tensor tensor = tensors.get(name);

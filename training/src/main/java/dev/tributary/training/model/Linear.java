@@ -18,6 +18,14 @@ public final class Linear {
     private final Tensor weight; // (out, in); (in, out) where transposed
     private final @Nullable Tensor bias; // (out)
     private @Nullable Delta delta;
+    private @Nullable Watcher watcher;
+
+    /** Told of what goes through a module. */
+    @FunctionalInterface
+    public interface Watcher {
+        /** x (rows, in), y (rows, out). */
+        void passed(Linear module, Tensor x, Tensor y);
+    }
 
     Linear(String path, int out, int in, boolean transposed, Tensor weight, @Nullable Tensor bias) {
         this.path = path;
@@ -71,7 +79,16 @@ public final class Linear {
     /** x (tokens, in) → (tokens, out). */
     public Tensor forward(Tensor x) {
         Delta by = delta;
-        return by == null ? frozen(x) : by.apply(x, this);
+        Tensor y = by == null ? frozen(x) : by.apply(x, this);
+        if (watcher != null) {
+            watcher.passed(this, x, y);
+        }
+        return y;
+    }
+
+    /** Tells {@code by} of every forward pass from now on; null ends it. For one thread at a time. */
+    public void watch(@Nullable Watcher by) {
+        watcher = by;
     }
 
     /** The weight (out, in) with the adapter merged into it. */

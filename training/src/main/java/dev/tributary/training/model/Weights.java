@@ -1,6 +1,7 @@
 package dev.tributary.training.model;
 
 import dev.tributary.training.TrainingException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,6 +22,7 @@ public final class Weights {
     private final FrozenTensors frozen;
     private final Adapters adapters;
     private final SortedMap<String, Linear> linears = new TreeMap<>();
+    private final List<Linear> all = new ArrayList<>();
     private final Set<String> used = new TreeSet<>();
 
     public Weights(FrozenTensors frozen, Adapters adapters) {
@@ -65,8 +67,10 @@ public final class Weights {
 
     /** An output layer: it can be trained as a whole but is no target of {@code all-linear}. */
     public Linear head(String path, int out, int in, boolean bias) {
-        return new Linear(
+        Linear head = new Linear(
                 path, out, in, false, tensor(path + ".weight", out, in), bias ? tensor(path + ".bias", out) : null);
+        all.add(head);
+        return head;
     }
 
     private Tensor linearWeight(String path, boolean transposed, int... shape) {
@@ -80,6 +84,7 @@ public final class Weights {
 
     private Linear target(String path, Linear linear) {
         linears.put(path, linear);
+        all.add(linear);
         linear.adapt(adapters.delta(linear));
         return linear;
     }
@@ -132,6 +137,11 @@ public final class Weights {
     /** Every linear module an adapter can target, by path. */
     public SortedMap<String, Linear> linears() {
         return Collections.unmodifiableSortedMap(linears);
+    }
+
+    /** Every linear module, output layers included. */
+    public List<Linear> allLinears() {
+        return Collections.unmodifiableList(all);
     }
 
     /** Fails if the checkpoint has tensors that the model did not ask for and {@code ignored} does not explain. */

@@ -1,0 +1,133 @@
+package dev.tributary.training.engine;
+
+import dev.tributary.plan.Job;
+import dev.tributary.plan.Metrics;
+import dev.tributary.privacy.dp.ExampleRelease;
+import dev.tributary.privacy.dp.NoisySum;
+import dev.tributary.privacy.dp.PrivacyTerms;
+import dev.tributary.privacy.dp.UnitSampler;
+import dev.tributary.privacy.noise.BitSource;
+import dev.tributary.training.TrainingEngine.ProgressListener;
+import dev.tributary.training.TrainingException;
+import dev.tributary.training.model.Batch;
+import dev.tributary.training.model.Torch;
+import dev.tributary.training.optim.Optimizer;
+import dev.tributary.training.optim.Schedule;
+import dev.tributary.training.privacy.ClippedGradients;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Example-level DP-SGD (Abadi et al., arXiv:1607.00133): every step draws a secret sample, adds up the clipped gradients of
+ * its examples, adds discrete Gaussian noise on a grid, divides by the expected size of a sample, and lets the optimiser
+ * go on from there. Neither the sample nor any loss leaves this class.
+ */
+final class PrivateRun {
+
+    private final TaskModel model;
+    private final Job.Training settings;
+    private final ExampleRelease release;
+    private final BitSource bits;
+    private final List<Optimizer.Parameter> parameters;
+    private final Optimizer optimizer;
+    private final ClippedGradients gradients;
+    private final NoisySum noise;
+    private final Map<String, Tensor> sums = new HashMap<>();
+
+    PrivateRun(TaskModel model, Job.Training settings, ExampleRelease release, BitSource bits) {
+        this.model = model;
+        this.settings = settings;
+        this.release = release;
+        this.bits = bits;
+        this.parameters = Parameters.of(model.adapter(), settings);
+        this.optimizer = Parameters.optimizer(parameters, settings);
+        double clip = release.terms().clip().norm();
+        this.gradients = new ClippedGradients(model.linears(), model.adapter(), clip);
+        long coordinates =
+                parameters.stream().mapToLong(p -> p.tensor().numel()).sum();
+        this.noise = NoisySum.ofFloatingSum(clip, release.multiplier(), coordinates);
+        for (Optimizer.Parameter parameter : parameters) {
+            Tensor sum = torch.zeros_like(parameter.tensor().detach());
+            parameter.tensor().mutable_grad().put(sum);
+            sums.put(parameter.name(), sum);
+        }
+    }
+
+    Metrics run(List<Encoded> examples, ProgressListener progress) {
+        Schedule schedule = Schedule.of(settings.schedule(), settings.warmup(), release.steps());
+        for (long step = 0; step < release.steps(); step++) {
+            step(sample(examples), schedule.factor(step));
+            progress.progress(step + 1, release.steps());
+        }
+        checkFinite();
+        TreeMap<String, Double> values = new TreeMap<>();
+        values.put("steps", (double) release.steps());
+        return new Metrics(1, values);
+    }
+
+    private List<Encoded> sample(List<Encoded> examples) {
+        PrivacyTerms.Sampling sampling = release.terms().sampling();
+        int[] taken;
+        if (sampling instanceof PrivacyTerms.Poisson poisson) {
+            taken = UnitSampler.poisson(examples.size(), poisson.rate(), bits);
+        } else if (sampling instanceof PrivacyTerms.FixedSize fixed) {
+            taken = UnitSampler.fixedSize(examples.size(), (int) Math.min(fixed.sample(), examples.size()), bits);
+        } else {
+            taken = IntStream.range(0, examples.size()).toArray();
+        }
+        return Arrays.stream(taken)
+                .mapToObj(examples::get)
+                .sorted(Comparator.comparingInt((Encoded e) -> e.ids().length))
+                .toList();
+    }
+
+    /** One noisy step; an empty sample makes one too. */
+    void step(List<Encoded> sample, double rateFactor) {
+        for (int from = 0; from < sample.size(); from += settings.batchSize()) {
+            add(sample.subList(from, Math.min(sample.size(), from + settings.batchSize())));
+        }
+        addNoise();
+        optimizer.step(rateFactor); // clears the sums
+    }
+
+    private void add(List<Encoded> examples) {
+        try (PointerScope scope = new PointerScope();
+                Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
+            if (!gradients.add(
+                    batch, () -> model.objective().judge(model, batch, examples).losses(), sums)) {
+                examples.forEach(alone -> add(List.of(alone)));
+            }
+        }
+    }
+
+    private void addNoise() {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard noGradients = new NoGradGuard()) {
+            for (Optimizer.Parameter parameter : parameters) {
+                Tensor sum = parameter.tensor().grad();
+                float[] mean = noise.release(Torch.floats(sum), release.expectedBatch(), bits);
+                sum.copy_(Torch.of(mean, sum.sizes().vec().get()));
+            }
+        }
+    }
+
+    private void checkFinite() {
+        try (PointerScope scope = new PointerScope()) {
+            for (Optimizer.Parameter parameter : parameters) {
+                if (!torch.isfinite(parameter.tensor()).all().item_bool()) {
+                    throw new TrainingException(parameter.name() + " is no longer finite after " + release.steps()
+                            + " noisy steps. Lower training.learning-rate (now " + settings.learningRate() + ")");
+                }
+            }
+        }
+    }
+}
