@@ -63,6 +63,8 @@ class ArchitectureTest {
     static final ArchRule kafkaStaysInProtocolAndTheBroker = noClasses()
             .that()
             .resideInAnyPackage(ADAPTER, PLAN, AGGREGATION, PRIVACY, TRAINING, AGENT, CLI)
+            .and()
+            .resideOutsideOfPackage("dev.tributary.cli.bench.rounds") // measures bare Kafka beside the platform
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "kafka..")

@@ -47,13 +47,7 @@ public record Workload(
     /** The base with its folds alone. */
     public Workload withoutAdapter() {
         return new Workload(
-                modelDirectory,
-                task,
-                adapter,
-                folds,
-                foldKey,
-                Tensors.builder().build(),
-                baseDtype);
+                modelDirectory, task, adapter, folds, foldKey, Tensors.builder().build(), baseDtype);
     }
 
     /** This work on a base that also grows by {@code own} folds, which nobody else has: not kept between rounds. */

@@ -48,7 +48,7 @@ final class AggregateCommand implements Callable<Integer> {
     private List<Long> weights = new ArrayList<>();
 
     @Option(names = "--out", required = true, description = "PEFT directory to write.")
-    private Path out;
+    private Path out = Path.of("out");
 
     @Option(names = "--rank", defaultValue = "0", description = "Cut to at most this rank by SVD. Default: not at all.")
     private int rank;

@@ -53,8 +53,7 @@ final class SharedProcessor implements TrainingEngine {
             BitSource bits,
             Dataset data,
             ProgressListener progress) {
-        return inTurn(
-                progress, () -> engine.trainPrivately(work, trainable, settings, release, bits, data, progress));
+        return inTurn(progress, () -> engine.trainPrivately(work, trainable, settings, release, bits, data, progress));
     }
 
     @Override

@@ -39,11 +39,12 @@ final class ReleaseAudit {
      * @param heldOut what it made of the held-out examples
      * @throws RefusedException with reason {@code privacy-alarm} if the attack succeeds beyond the claim
      */
-    void run(Plan.Evaluate plan, PrivacyTerms terms, Workload work, Dataset members, Dataset others, Judgement heldOut) {
+    void run(
+            Plan.Evaluate plan, PrivacyTerms terms, Workload work, Dataset members, Dataset others, Judgement heldOut) {
         double claimed = claimed(plan, terms);
         Judgement seen = engine.judge(work, members, plan.batchSize(), (done, total) -> {});
-        MembershipInference attack = MembershipInference.measure(
-                scores(plan, work, members, seen), scores(plan, work, others, heldOut));
+        MembershipInference attack =
+                MembershipInference.measure(scores(plan, work, members, seen), scores(plan, work, others, heldOut));
         double delta = terms.budget().delta();
         Alarm alarm = new Alarm(claimed, attack.epsilonLowerBound(delta, RISK), RISK);
         ledgers.note("audit-" + plan.header().job() + ".json", figures(attack, alarm));
@@ -65,8 +66,7 @@ final class ReleaseAudit {
     private double claimed(Plan.Evaluate plan, PrivacyTerms terms) {
         SiteLedgers.Data trained = new SiteLedgers.Data(plan.model().task().dataset(), false);
         try (PrivacyLedger ledger = ledgers.open(trained, terms)) {
-            return ledger.epsilon(
-                    plan.header().job().value(), terms.budget().delta());
+            return ledger.epsilon(plan.header().job().value(), terms.budget().delta());
         }
     }
 

@@ -49,7 +49,8 @@ public class JobViews {
 
     /** What the job's privacy claim is and what was spent on it; takes a second or two. */
     public Optional<PrivacyReport> privacy(String id) {
-        return state(id).map(state -> PrivacyReports.of(state, engine.federation().agents()));
+        return state(id)
+                .map(state -> PrivacyReports.of(state, engine.federation().agents()));
     }
 
     /** The whole state of a job. */

@@ -46,7 +46,12 @@ public record PrivacyReport(
      * @param epsilon the Rényi accountant's: the number that budgets and certificates use
      * @param pld by privacy loss distributions; null where there is none
      */
-    public record Loss(double epsilon, double delta, String accountant, double rdp, @Nullable Double pld) {}
+    public record Loss(
+            double epsilon,
+            double delta,
+            String accountant,
+            double rdp,
+            @Nullable Double pld) {}
 
     public record Adversary(String who, String sees) {}
 }

@@ -83,8 +83,7 @@ final class PrivacyReports {
                 .filter(attempt -> !refused(attempt.answers().get(agent)))
                 .count();
         int planned = state.job().rounds();
-        ExampleRelease release =
-                ExampleRelease.plan(terms, state.job().training(), planned, examples(terms, agent));
+        ExampleRelease release = ExampleRelease.plan(terms, state.job().training(), planned, examples(terms, agent));
         int evaluations = (int) state.rounds().values().stream()
                 .map(Round::evaluation)
                 .filter(evaluation -> evaluation != null && measured(evaluation, agent))
@@ -133,8 +132,7 @@ final class PrivacyReports {
 
     private @Nullable Double ledgerEpsilon(AgentId agent) {
         return attempts().stream()
-                .flatMap(attempt ->
-                        Optional.ofNullable(attempt.answers().get(agent)).stream())
+                .flatMap(attempt -> Optional.ofNullable(attempt.answers().get(agent)).stream())
                 .map(Answer::update)
                 .filter(update -> update != null)
                 .map(update -> update.training().get("epsilon"))

@@ -54,18 +54,22 @@ class ExampleReleaseTest {
         PrivacyTerms full = terms(Relation.ADD_REMOVE, new PrivacyTerms.Full(), sigma);
 
         assertThat(ExampleRelease.plan(poisson, training(1, 0), 5, 690).steps()).isEqualTo(4);
-        assertThat(ExampleRelease.plan(poisson, training(1, 17), 5, 690).steps()).isEqualTo(17);
+        assertThat(ExampleRelease.plan(poisson, training(1, 17), 5, 690).steps())
+                .isEqualTo(17);
         assertThat(ExampleRelease.plan(fixed, training(2, 0), 5, 690).steps()).isEqualTo(28);
-        assertThat(ExampleRelease.plan(fixed, training(2, 0), 5, 690).expectedBatch()).isEqualTo(50);
+        assertThat(ExampleRelease.plan(fixed, training(2, 0), 5, 690).expectedBatch())
+                .isEqualTo(50);
         assertThat(ExampleRelease.plan(full, training(3, 0), 5, 690).steps()).isEqualTo(3);
-        assertThat(ExampleRelease.plan(full, training(3, 0), 5, 690).multiplier()).isEqualTo(2);
+        assertThat(ExampleRelease.plan(full, training(3, 0), 5, 690).multiplier())
+                .isEqualTo(2);
     }
 
     @Test
     void noisyFiguresAreRightOnAverageAndFitTheBudget() {
         PrivacyTerms terms = terms(Relation.REPLACE_ONE, new PrivacyTerms.FixedSize(50), OptionalDouble.empty());
         NoisyFigures noisy = NoisyFigures.plan(terms, 10);
-        assertThat(RdpAccountant.epsilon(List.of(noisy.event().withCount(10)), 1e-4)).isBetween(7.999, 8.0);
+        assertThat(RdpAccountant.epsilon(List.of(noisy.event().withCount(10)), 1e-4))
+                .isBetween(7.999, 8.0);
 
         int n = 20_000;
         double[] hits = new double[n];

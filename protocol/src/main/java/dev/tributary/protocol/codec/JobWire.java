@@ -60,9 +60,13 @@ final class JobWire {
                 wire.getSchedule(),
                 wire.getWarmup(),
                 wire.getProximalMu(),
-                wire.getLoraPlusRatio(),
+                wire.getLoraPlusRatio() == 0 ? 1 : wire.getLoraPlusRatio(), // absent from older coordinators
                 wire.getGradientCheckpointing(),
-                wire.getBaseDtype());
+                baseDtype(wire.getBaseDtype()));
+    }
+
+    static String baseDtype(String wire) {
+        return wire.isEmpty() ? "fp32" : wire;
     }
 
     static Wire.AdapterConfig write(AdapterConfig config) {

@@ -125,7 +125,7 @@ final class PlanWire {
                 JobWire.read(part(wire.hasTask(), wire.getTask(), "plan.model.task")),
                 JobWire.read(part(wire.hasAdapter(), wire.getAdapter(), "plan.model.adapter")),
                 state(part(wire.hasState(), wire.getState(), "plan.model.state")),
-                wire.getBaseDtype());
+                JobWire.baseDtype(wire.getBaseDtype()));
     }
 
     static Wire.StateRef state(StateRef state) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import dev.tributary.plan.Job;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.protocol.Envelope;
@@ -50,6 +51,14 @@ class ProtobufMessageCodecTest {
             golden = in.readAllBytes();
         }
         assertThat(receiver.open(AMAZON, golden)).isEqualTo(Samples.envelope(AMAZON, "*", Samples.get(kind)));
+    }
+
+    /** Fields that came after the golden bytes were recorded. */
+    @Test
+    void laterTrainingSettingsSurviveTheWire() {
+        Job.Training later =
+                new Job.Training(1, 0, 16, 2, 1e-3, 5e-3, "adamw", 0, 0, 0, "linear", 0, 0.1, 16, true, "bf16");
+        assertThat(JobWire.read(JobWire.write(later))).isEqualTo(later);
     }
 
     @Test

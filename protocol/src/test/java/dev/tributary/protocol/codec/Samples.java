@@ -83,8 +83,7 @@ final class Samples {
                 new TensorTerms(TensorRole.LORA_B, TensorTerms.Source.SERVER, true, TensorTerms.Send.DELTA, false),
                 new TensorTerms(TensorRole.WEIGHT, TensorTerms.Source.KEPT, true, TensorTerms.Send.VALUE, true));
         SortedMap<String, String> parameters = new TreeMap<>(Map.of("mu", "0.01", "beta", "x"));
-        Job.Training training = new Job.Training(
-                1, 0, 16, 2, 1e-3, 5e-3, "adamw", 0.01, 0.9, 1.0, "linear", 0.06, 0.1, 16, true, "bf16");
+        Job.Training training = new Job.Training(1, 0, 16, 2, 1e-3, 5e-3, "adamw", 0.01, 0.9, 1.0, "linear", 0.06);
         return new Plan.Train(
                 header("p-7"),
                 model(),
@@ -115,7 +114,7 @@ final class Samples {
                 new TreeMap<>(Map.of("step", "9")));
         Job.Task task =
                 new Job.Task("sequence-classification", List.of("negative", "positive"), "reviews", 128, "mean");
-        return new Plan.ModelState("minilm", "a".repeat(64), "b".repeat(64), task, adapter, state, "bf16");
+        return new Plan.ModelState("minilm", "a".repeat(64), "b".repeat(64), task, adapter, state);
     }
 
     private static Update update() {
