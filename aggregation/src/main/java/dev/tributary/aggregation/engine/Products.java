@@ -1,16 +1,23 @@
 package dev.tributary.aggregation.engine;
 
+import org.bytedeco.openblas.global.openblas;
 import org.nd4j.common.config.ND4JSystemProperties;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Matrix products in fp64 on ND4J. The library is loaded by the first product, which takes about a second. */
+/**
+ * Matrix products in fp64 on ND4J. The library is loaded by the first product, which takes about a second. OpenBLAS is
+ * told to use one thread: factors are thin, and a second thread costs more in waiting for the first than it gives, most
+ * of all where something else runs beside it. A result does not depend on the number of processors then either.
+ */
 public final class Products {
 
     static {
         if (System.getProperty(ND4JSystemProperties.LOG_INITIALIZATION) == null) {
             System.setProperty(ND4JSystemProperties.LOG_INITIALIZATION, "false");
         }
+        Nd4j.zeros(1).close(); // sets the threads of OpenBLAS itself, so it comes first
+        openblas.blas_set_num_threads(1);
     }
 
     private Products() {}

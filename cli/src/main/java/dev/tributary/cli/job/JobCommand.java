@@ -9,13 +9,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "job",
         mixinStandardHelpOptions = true,
-        description = "Submits, lists, shows, watches and cancels jobs on a running coordinator.",
+        description = "Submits, lists, shows, watches, pauses, resumes, cancels and retries jobs on a coordinator.",
         subcommands = {
             SubmitCommand.class,
             ListCommand.class,
             ShowCommand.class,
             WatchCommand.class,
-            CancelCommand.class
+            OrderCommand.Pause.class,
+            OrderCommand.Resume.class,
+            OrderCommand.Cancel.class,
+            OrderCommand.Retry.class
         })
 public final class JobCommand implements Runnable {
 

@@ -66,7 +66,7 @@ public final class JobRun {
                 resumed = Optional.of(job);
             } else {
                 terminal.err().println("Cancelling " + what + ": this run asks for another job.");
-                client.cancel(job.id());
+                client.order(job.id(), "cancel");
             }
         }
         return resumed;

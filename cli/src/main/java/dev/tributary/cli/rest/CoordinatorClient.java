@@ -74,9 +74,11 @@ public final class CoordinatorClient {
         return List.of(read(get("/jobs/" + id + "/progress"), ProgressView[].class));
     }
 
-    public JobView cancel(String id) {
-        HttpRequest request =
-                request("/jobs/" + id + "/cancel").POST(BodyPublishers.noBody()).build();
+    /** @param action {@code pause, resume, cancel} or {@code retry} */
+    public JobView order(String id, String action) {
+        HttpRequest request = request("/jobs/" + id + "/" + action)
+                .POST(BodyPublishers.noBody())
+                .build();
         return read(text(request), JobView.class);
     }
 

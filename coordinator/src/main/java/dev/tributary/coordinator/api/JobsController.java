@@ -101,6 +101,24 @@ class JobsController {
         return jobs.cancel(id, "cancelled over REST");
     }
 
+    @PostMapping("/jobs/{id}/pause")
+    JobView pause(@PathVariable String id) {
+        job(id);
+        return jobs.pause(id, "paused over REST");
+    }
+
+    @PostMapping("/jobs/{id}/resume")
+    JobView resume(@PathVariable String id) {
+        job(id);
+        return jobs.resume(id);
+    }
+
+    @PostMapping("/jobs/{id}/retry")
+    JobView retry(@PathVariable String id) {
+        job(id);
+        return jobs.retry(id);
+    }
+
     @GetMapping("/agents")
     List<AgentView> agents() {
         return views.agents();

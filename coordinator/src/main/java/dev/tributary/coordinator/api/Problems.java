@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.api;
 
+import dev.tributary.coordinator.view.WrongStatusException;
 import dev.tributary.plan.InvalidJobException;
 import java.net.URI;
 import java.util.NoSuchElementException;
@@ -42,6 +43,11 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail keyReused(SubmittedKeys.ReusedException e) {
         return detail(HttpStatus.CONFLICT, "idempotency-key-reused", "Key used before", String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail wrongStatus(WrongStatusException e) {
+        return detail(HttpStatus.CONFLICT, "wrong-status", "Not in this status", String.valueOf(e.getMessage()));
     }
 
     private static ProblemDetail detail(HttpStatus status, String type, String title, String text) {

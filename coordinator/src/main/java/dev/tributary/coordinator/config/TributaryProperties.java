@@ -24,7 +24,8 @@ public record TributaryProperties(
         @DefaultValue Leases leases,
         @DefaultValue Rounds rounds,
         @DefaultValue Intake intake,
-        @DefaultValue Adapters adapters) {
+        @DefaultValue Adapters adapters,
+        @DefaultValue Retention retention) {
 
     private static final Pattern FEDERATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,38}");
 
@@ -135,9 +136,21 @@ public record TributaryProperties(
                 adapters.directory().isBlank() ? dataDir.resolve("adapters") : Path.of(adapters.directory()));
     }
 
+    /** @param states how many of the newest global states of a job stay stored, the result besides */
+    public record Retention(@DefaultValue("3") int states) {
+        public Retention {
+            require(states >= 1, "tributary.retention.states must be at least 1, was " + states);
+        }
+    }
+
     RoundRules rules() {
         return new RoundRules(
-                leases.silence(), leases.stall(), rounds.patience(), rounds.maxAttempts(), intake.normBound());
+                leases.silence(),
+                leases.stall(),
+                rounds.patience(),
+                rounds.maxAttempts(),
+                intake.normBound(),
+                retention.states());
     }
 
     private static void positive(String key, Duration value) {

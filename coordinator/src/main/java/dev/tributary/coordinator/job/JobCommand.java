@@ -47,5 +47,14 @@ public sealed interface JobCommand {
 
     record Cancel(String reason) implements JobCommand {}
 
+    /** Finish what is under way, open no further round; no effect unless the job runs. */
+    record Pause(String reason) implements JobCommand {}
+
+    /** No effect unless the job is paused. */
+    record Resume() implements JobCommand {}
+
+    /** Run again from the last published state; no effect unless the job failed or was cancelled. */
+    record Retry() implements JobCommand {}
+
     record Fail(String reason) implements JobCommand {}
 }

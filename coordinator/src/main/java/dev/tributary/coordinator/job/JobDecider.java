@@ -4,6 +4,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Evaluation;
 import dev.tributary.plan.Refusal;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,8 @@ public record JobDecider(int maxAttempts) {
         Deciding d = new Deciding(state, now);
         if (command instanceof JobCommand.ReceiveUpdate c) {
             receive(d, c);
+        } else if (command instanceof JobCommand.Retry) {
+            retry(d);
         } else if (!state.status().isFinal()) {
             running(d, command);
         }
@@ -44,9 +47,36 @@ public record JobDecider(int maxAttempts) {
         } else if (command instanceof JobCommand.Cancel c) {
             d.stopOutstanding(c.reason());
             d.emit(new JobEvent.JobCancelled(c.reason()));
+        } else if (command instanceof JobCommand.Pause c) {
+            if (d.state().status() == JobStatus.RUNNING) {
+                d.emit(new JobEvent.JobPaused(c.reason()));
+            }
+        } else if (command instanceof JobCommand.Resume) {
+            if (d.state().status() == JobStatus.PAUSED) {
+                d.emit(new JobEvent.JobResumed());
+            }
         } else if (command instanceof JobCommand.Fail c) {
             d.fail(c.reason());
         }
+    }
+
+    /** What was open when the job ended was called off then: it is closed, and a round opened again in its place. */
+    private static void retry(Deciding d) {
+        JobStatus status = d.state().status();
+        if (status != JobStatus.FAILED && status != JobStatus.CANCELLED) {
+            return;
+        }
+        d.state()
+                .lastRound()
+                .filter(r -> r.phase() == RoundPhase.TRAINING)
+                .ifPresent(r -> d.abandon(r, "the job was " + status.name().toLowerCase(Locale.ROOT)));
+        for (Round round : d.state().rounds().values()) {
+            EvaluationState evaluation = round.evaluation();
+            if (evaluation != null && evaluation.isOpen()) {
+                d.emit(new JobEvent.EvaluationClosed(round.number(), "job-retried"));
+            }
+        }
+        d.emit(new JobEvent.JobRetried());
     }
 
     private static void record(Deciding d, JobCommand.RecordState c) {

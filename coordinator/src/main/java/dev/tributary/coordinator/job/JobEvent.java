@@ -38,7 +38,10 @@ public sealed interface JobEvent extends Event {
             Map.entry("job-failed", JobFailed.class),
             Map.entry("job-cancelled", JobCancelled.class),
             Map.entry("job-exhausted", JobExhausted.class),
-            Map.entry("privacy-alarmed", PrivacyAlarmed.class));
+            Map.entry("privacy-alarmed", PrivacyAlarmed.class),
+            Map.entry("job-paused", JobPaused.class),
+            Map.entry("job-resumed", JobResumed.class),
+            Map.entry("job-retried", JobRetried.class));
 
     /**
      * First event of every job.
@@ -132,4 +135,12 @@ public sealed interface JobEvent extends Event {
     record JobExhausted(int resultVersion, String reason) implements JobEvent {}
 
     record PrivacyAlarmed(String reason) implements JobEvent {}
+
+    /** No further round opens. */
+    record JobPaused(String reason) implements JobEvent {}
+
+    record JobResumed() implements JobEvent {}
+
+    /** A failed or cancelled job runs again, from its last published state. */
+    record JobRetried() implements JobEvent {}
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Everything a job's events say, as a value: {@link #apply} is the only way to a next one, so a replay of the log gives
  * the same state.
  *
- * @param reason why the job failed or was cancelled, else empty
+ * @param reason why the job failed, was cancelled or is paused, else empty
  * @param initial the state before round 1, once published
  * @param locations where every blob of every published state lies
  * @param rounds by number
@@ -106,6 +106,10 @@ public record JobState(
             return finished(JobStatus.BUDGET_EXHAUSTED, e.reason(), at, e.resultVersion());
         } else if (event instanceof JobEvent.PrivacyAlarmed e) {
             return finished(JobStatus.PRIVACY_ALARM, e.reason(), at, -1);
+        } else if (event instanceof JobEvent.JobPaused e) {
+            return with(JobStatus.PAUSED, e.reason());
+        } else if (event instanceof JobEvent.JobResumed || event instanceof JobEvent.JobRetried) {
+            return with(JobStatus.RUNNING, "");
         }
         throw new IllegalStateException("job " + id + " was submitted twice");
     }
@@ -197,6 +201,11 @@ public record JobState(
                 resultVersion);
     }
 
+    private JobState with(JobStatus unfinished, String why) {
+        return new JobState(
+                id, job, model, document, submittedAt, unfinished, why, null, initial, locations, rounds, -1);
+    }
+
     private JobState finished(JobStatus end, String why, Instant at, int version) {
         return new JobState(id, job, model, document, submittedAt, end, why, at, initial, locations, rounds, version);
     }
@@ -254,17 +263,21 @@ public record JobState(
         }
         Round last = lastRound().orElse(null);
         if (last == null) {
-            return new Step.OpenRound(1, 1);
+            return open(1, 1);
         }
         return switch (last.phase()) {
             case AGGREGATING -> new Step.Aggregate(last.number());
             case ABANDONED ->
                 Verdicts.budgetExhausted(this)
                         ? new Step.Wait()
-                        : new Step.OpenRound(last.number(), last.attempt().number() + 1);
-            case PUBLISHED -> mayOpen(last) ? new Step.OpenRound(last.number() + 1, 1) : new Step.Wait();
+                        : open(last.number(), last.attempt().number() + 1);
+            case PUBLISHED -> mayOpen(last) ? open(last.number() + 1, 1) : new Step.Wait();
             case OPENING, TRAINING -> new Step.Wait();
         };
+    }
+
+    private Step open(int round, int attempt) {
+        return status == JobStatus.PAUSED ? new Step.Wait() : new Step.OpenRound(round, attempt);
     }
 
     /** The next round waits for the figures of the last one only where they may end the job. */

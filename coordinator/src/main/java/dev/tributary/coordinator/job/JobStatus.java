@@ -4,6 +4,8 @@ package dev.tributary.coordinator.job;
 public enum JobStatus {
     /** Rounds are being opened, trained or aggregated. */
     RUNNING,
+    /** Somebody asked it to wait: what is under way is finished, no further round opens. */
+    PAUSED,
     /** Every round was published and evaluated. */
     COMPLETED,
     /** It cannot go on; the reason says why. */
@@ -16,6 +18,6 @@ public enum JobStatus {
     PRIVACY_ALARM;
 
     public boolean isFinal() {
-        return this != RUNNING;
+        return this != RUNNING && this != PAUSED;
     }
 }

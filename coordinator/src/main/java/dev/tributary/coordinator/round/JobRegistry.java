@@ -69,6 +69,7 @@ final class JobRegistry {
                 }
             }
         }
+        world().retention().start(states());
     }
 
     private @Nullable JobEnvironment world;
@@ -141,6 +142,11 @@ final class JobRegistry {
                 LOG.error("job {} fails on an unexpected error", job.state().id(), e);
                 job.handle(new JobCommand.Fail("internal error: " + e), now);
             }
+        }
+        // While nothing is published that the log does not know, and what is published from now on comes after.
+        if (jobs.values().stream().noneMatch(JobRuntime::isAtWork)
+                && world().retention().isDue(now)) {
+            world().discard(world().retention().live(states(), now));
         }
     }
 

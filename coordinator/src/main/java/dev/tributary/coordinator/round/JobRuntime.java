@@ -7,6 +7,7 @@ import dev.tributary.coordinator.job.JobCommand;
 import dev.tributary.coordinator.job.JobDecider;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.job.JobStatus;
 import dev.tributary.coordinator.job.Round;
 import dev.tributary.coordinator.job.Screening;
 import dev.tributary.coordinator.job.Step;
@@ -57,6 +58,7 @@ final class JobRuntime {
         state = decision.next();
         Narration.tell(before, state, decision.events());
         decision.events().forEach(this::forgetPlans);
+        world.retention().applied(before, state, decision.events(), world.jobs());
         if (!decision.events().isEmpty()) {
             world.log().announce(stream());
         }
@@ -86,6 +88,7 @@ final class JobRuntime {
         Flaw flaw =
                 Screening.of(state, from, update).passed() ? world.inspector().inspect(update) : null;
         handle(new JobCommand.ReceiveUpdate(from, update, flaw, wireBytes), now);
+        world.retention().refused(update.tensors(), world.jobs()); // unless it is needed, by this round or another
     }
 
     /** A worker has finished: {@code command} is its result. */
@@ -108,8 +111,16 @@ final class JobRuntime {
         failIfPatienceEnds(reason, now);
     }
 
+    /** Whether a worker has something to do for this job, or its result is not taken in. */
+    boolean isAtWork() {
+        return atWork != null;
+    }
+
     /** Everything that time or an earlier event made due. */
     void advance(Instant now) {
+        if (state.status() != JobStatus.RUNNING) {
+            waitingSince = null; // patience begins anew when the job runs again
+        }
         if (state.status().isFinal()) {
             return;
         }

@@ -7,7 +7,9 @@ import dev.tributary.plan.JobId;
 import dev.tributary.plan.Update;
 import dev.tributary.protocol.Message;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class MessageHandler {
     private final Leases leases;
     private final Signals signals;
     private final LogWriter log;
+    private final Map<AgentId, Long> wireBytes = new HashMap<>();
 
     MessageHandler(JobRegistry jobs, Leases leases, Signals signals, LogWriter log) {
         this.jobs = jobs;
@@ -31,6 +34,7 @@ final class MessageHandler {
 
     void handle(Incoming in, Instant now) {
         log.handled(in.from(), in.resumeFrom());
+        wireBytes.merge(in.from(), in.wireBytes(), Long::sum);
         Message message = in.message();
         if (message == null) {
             return;
@@ -64,7 +68,9 @@ final class MessageHandler {
     private void update(Incoming in, Update update, Instant now) {
         Optional<JobRuntime> job = find(update.job(), in.from());
         if (job.isPresent()) {
-            job.get().receive(in.from(), update, in.wireBytes(), now);
+            // Heartbeats come in between the chunks of an update: what it took is all since the answer before.
+            Long bytes = wireBytes.remove(in.from());
+            job.get().receive(in.from(), update, bytes == null ? in.wireBytes() : bytes, now);
             return;
         }
         Message verdict = new Message.Verdict(

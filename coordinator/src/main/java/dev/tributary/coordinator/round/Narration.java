@@ -17,7 +17,7 @@ final class Narration {
         for (JobEvent event : events) {
             tell(after, event);
         }
-        if (!before.status().isFinal() && after.status().isFinal()) {
+        if (before.status() != after.status()) {
             LOG.info(
                     "job {}: {} {}",
                     after.id(),

@@ -10,6 +10,7 @@ import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.JobId;
+import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.MessageCodec;
@@ -80,11 +81,13 @@ public final class RoundEngine implements AutoCloseable {
         private final PlanFactory plans;
         private final UpdateInspector inspector;
         private final JobRegistry registry;
+        private final Retention retention;
 
         World(Parts parts, LogWriter log, JobRegistry registry) {
             this.rules = parts.rules();
             this.log = log;
             this.registry = registry;
+            this.retention = new Retention(parts.blobs(), parts.rules().keptStates());
             this.plans = new PlanFactory(parts.blobs(), parts.aggregation());
             this.inspector = new UpdateInspector(parts.blobs(), parts.rules().normBound());
         }
@@ -120,6 +123,21 @@ public final class RoundEngine implements AutoCloseable {
         }
 
         @Override
+        public Retention retention() {
+            return retention;
+        }
+
+        @Override
+        public Collection<JobState> jobs() {
+            return registry.states();
+        }
+
+        @Override
+        public void discard(List<BlobLocation> live) {
+            workers.run(() -> transport.discard(store.positions(), live));
+        }
+
+        @Override
         public void work(JobState state, Step step) {
             workers.start(state, step, loop);
         }
@@ -147,10 +165,29 @@ public final class RoundEngine implements AutoCloseable {
 
     /** Stops a job; no effect on one that is over. @throws NoSuchElementException if there is no such job */
     public JobState cancel(JobId id, String reason) {
+        return command(id, new JobCommand.Cancel(reason));
+    }
+
+    /** Lets a job finish what is under way and open no further round; no effect unless it runs. */
+    public JobState pause(JobId id, String reason) {
+        return command(id, new JobCommand.Pause(reason));
+    }
+
+    /** Lets a paused job go on; no effect on others. */
+    public JobState resume(JobId id) {
+        return command(id, new JobCommand.Resume());
+    }
+
+    /** Runs a failed or cancelled job again from its last published state; no effect on others. */
+    public JobState retry(JobId id) {
+        return command(id, new JobCommand.Retry());
+    }
+
+    private JobState command(JobId id, JobCommand command) {
         if (jobs.find(id).isEmpty()) {
             throw new NoSuchElementException("there is no job " + id);
         }
-        return await(loop.command(id, new JobCommand.Cancel(reason)));
+        return await(loop.command(id, command));
     }
 
     private static JobState await(CompletableFuture<JobState> done) {

@@ -38,6 +38,21 @@ final class Workers {
         }
     }
 
+    /** Does something that may fail without harm, after all that was started before. */
+    void run(Runnable task) {
+        try {
+            pool.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.warn("left for later: {}", e.getMessage());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing", e);
+        }
+    }
+
     private void run(JobState state, Step step, CoordinatorLoop loop) {
         JobId id = state.id();
         try {

@@ -1,6 +1,8 @@
 package dev.tributary.coordinator.view;
 
 import dev.tributary.coordinator.job.JobEvent;
+import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.job.JobStatus;
 import dev.tributary.coordinator.round.RoundEngine;
 import dev.tributary.plan.InvalidJobException;
 import dev.tributary.plan.Job;
@@ -17,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Service;
 
-/** Submits and cancels jobs. */
+/** Submits jobs; pauses, resumes, cancels and retries them. */
 @Service
 public class JobService {
 
@@ -68,8 +70,53 @@ public class JobService {
 
     /** Stops a job; one that is over stays as it is. @throws NoSuchElementException if there is no such job */
     public JobView cancel(String id, String reason) {
+        return JobView.of(engine.cancel(idOf(id), reason));
+    }
+
+    /**
+     * Lets a job finish the round that is under way and open no further one; one that is paused stays so.
+     *
+     * @throws NoSuchElementException if there is no such job
+     * @throws WrongStatusException if the job is over
+     */
+    public JobView pause(String id, String reason) {
+        return demand(engine.pause(idOf(id), reason), JobStatus.PAUSED, "only a running job can be paused");
+    }
+
+    /**
+     * Lets a paused job go on; one that runs goes on running.
+     *
+     * @throws NoSuchElementException if there is no such job
+     * @throws WrongStatusException if the job is over
+     */
+    public JobView resume(String id) {
+        return demand(
+                engine.resume(idOf(id)),
+                JobStatus.RUNNING,
+                "only a paused job can be resumed; a failed or cancelled one can be retried");
+    }
+
+    /**
+     * Runs a failed or cancelled job again from its last published state; one that runs goes on running.
+     *
+     * @throws NoSuchElementException if there is no such job
+     * @throws WrongStatusException if the job is completed or paused
+     */
+    public JobView retry(String id) {
+        return demand(engine.retry(idOf(id)), JobStatus.RUNNING, "only a failed or cancelled job can be run again");
+    }
+
+    private static JobView demand(JobState state, JobStatus wanted, String rule) {
+        JobView view = JobView.of(state);
+        if (state.status() != wanted) {
+            throw new WrongStatusException("Job '" + view.id() + "' is " + view.status() + ": " + rule);
+        }
+        return view;
+    }
+
+    private static JobId idOf(String id) {
         try {
-            return JobView.of(engine.cancel(new JobId(id), reason));
+            return new JobId(id);
         } catch (IllegalArgumentException e) {
             throw new NoSuchElementException("there is no job '" + id + "'", e);
         }

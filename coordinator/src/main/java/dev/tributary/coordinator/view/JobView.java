@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job at a glance.
  *
- * @param status {@code running, completed, failed, cancelled, budget-exhausted} or {@code privacy-alarm}
- * @param reason why it failed, was cancelled or ended early, else empty
+ * @param status {@code running, paused, completed, failed, cancelled, budget-exhausted} or {@code privacy-alarm}
+ * @param reason why it failed, was cancelled, is paused or ended early, else empty
  * @param round number of the newest round, 0 before the first
  * @param phase of the newest round in lower case; {@code opening} while the next one waits for agents
  * @param published number of rounds whose adapter is published
@@ -60,8 +60,9 @@ public record JobView(
                 state.finishedAt());
     }
 
+    /** Whether it is not over; a paused job is not. */
     public boolean isRunning() {
-        return status.equals("running");
+        return status.equals("running") || status.equals("paused");
     }
 
     /** Whether it is over. */

@@ -228,6 +228,29 @@ class RestTest {
     }
 
     @Test
+    void aJobIsPausedResumedCancelledAndRetried() throws Exception {
+        String id = submit(JOB.replace("max-length: 64", "max-length: 98").replace("quorum: 2", "quorum: 3"));
+
+        assertThat(order(id, "pause")).isEqualTo("paused");
+        assertThat(post("/api/v1/jobs/" + id + "/retry", "").statusCode()).isEqualTo(409);
+        assertThat(order(id, "resume")).isEqualTo("running");
+        assertThat(order(id, "cancel")).isEqualTo("cancelled");
+        HttpResponse<String> refused = post("/api/v1/jobs/" + id + "/pause", "");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(json(refused.body()).get("detail").asString())
+                .contains("is cancelled")
+                .contains("only a running job can be paused");
+        assertThat(order(id, "retry")).isEqualTo("running");
+        assertThat(order(id, "cancel")).isEqualTo("cancelled");
+    }
+
+    private static String order(String id, String action) throws Exception {
+        return json(post("/api/v1/jobs/" + id + "/" + action, "").body())
+                .get("status")
+                .asString();
+    }
+
+    @Test
     void eventsComeFromTheLogAndGoOnAfterTheLastOneSeen() throws Exception {
         JobView job = run(JOB);
         List<String> all = events(job.id(), "0");

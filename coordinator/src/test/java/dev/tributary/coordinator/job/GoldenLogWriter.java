@@ -34,7 +34,10 @@ final class GoldenLogWriter {
                                 new JobEvent.UpdateRejected(
                                         1, 1, Jobs.SITES.get(0), "plan", Jobs.hex("x"), "not-finite", "NaN in x"),
                                 Jobs.START),
-                        new Driven.Logged(new JobEvent.JobCancelled("not needed"), Jobs.START))));
+                        new Driven.Logged(new JobEvent.JobCancelled("not needed"), Jobs.START),
+                        new Driven.Logged(new JobEvent.JobPaused("maintenance"), Jobs.START),
+                        new Driven.Logged(new JobEvent.JobResumed(), Jobs.START),
+                        new Driven.Logged(new JobEvent.JobRetried(), Jobs.START))));
     }
 
     private static JobEvent withFold(JobEvent event) {

@@ -144,6 +144,53 @@ class JobLifeTest {
     }
 
     @Test
+    void aPausedJobFinishesItsRoundAndOpensNoFurtherOneUntilItIsResumed() {
+        Driven d = Driven.inRound1(Jobs.job(2, 2, false, "last"));
+        d.give(new JobCommand.Pause("maintenance"));
+        train(d, 1);
+        measure(d, 1, 0.9, 0.9, 0.9);
+
+        assertThat(d.state.status()).isEqualTo(JobStatus.PAUSED);
+        assertThat(d.state.nextStep()).isEqualTo(new Step.Wait());
+        assertThat(d.give(new JobCommand.Pause("again"))).isEmpty();
+        d.give(new JobCommand.Resume());
+        assertThat(d.state.status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(d.state.reason()).isEmpty();
+        assertThat(d.state.nextStep()).isEqualTo(new Step.OpenRound(2, 1));
+        assertThat(d.give(new JobCommand.Resume())).isEmpty();
+    }
+
+    @Test
+    void aCancelledJobThatIsRetriedOpensItsRoundAgain() {
+        Driven d = Driven.inRound1(Jobs.job(2, 2, false, "last"));
+        d.give(Jobs.received(1, 1, SITES.get(0)));
+        d.give(new JobCommand.Cancel("a mistake"));
+        d.give(new JobCommand.Retry());
+
+        assertThat(d.state.status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(d.state.finishedAt()).isNull();
+        assertThat(d.state.nextStep()).isEqualTo(new Step.OpenRound(1, 2));
+        train(d, 1);
+        assertThat(d.state.latest().orElseThrow().version()).isEqualTo(1);
+        assertThat(d.give(new JobCommand.Retry())).as("a running job").isEmpty();
+    }
+
+    @Test
+    void aRetriedJobGoesOnFromItsLastPublishedState() {
+        Driven d = Driven.inRound1(Jobs.job(2, 2, false, "last"));
+        train(d, 1);
+        d.give(new JobCommand.Fail("the disk is full"));
+        d.give(new JobCommand.Retry());
+
+        assertThat(d.state.rounds().get(1).evaluation().isOpen()).isFalse();
+        assertThat(d.state.nextStep()).isEqualTo(new Step.OpenRound(2, 1));
+        train(d, 2);
+        measure(d, 2, 0.9, 0.9, 0.9);
+        assertThat(d.state.status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(d.give(new JobCommand.Retry())).as("a completed job").isEmpty();
+    }
+
+    @Test
     void afterTheEndUpdatesGetAVerdictButNoEvent() {
         Driven d = Driven.inRound1(Jobs.job(2, 2, false, "last"));
         d.give(new JobCommand.Cancel("over"));

@@ -203,7 +203,8 @@ class FederationTest {
                 TestFederation.RULES.stall(),
                 java.time.Duration.ofSeconds(1),
                 3,
-                1e4);
+                1e4,
+                3);
         try (TestFederation f = new TestFederation(directory, impatient)) {
             f.agent(AMAZON, plan -> ScriptedAgent.Act.ANSWER);
             f.awaitAgents(1);

@@ -15,7 +15,7 @@ class LeasesTest {
     private static final Instant START = Jobs.START;
     private static final AgentId SITE = Jobs.SITES.get(0);
     private static final RoundRules RULES =
-            new RoundRules(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMinutes(1), 3, 1e6);
+            new RoundRules(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMinutes(1), 3, 1e6, 3);
 
     private final Leases leases = new Leases(RULES, START);
 

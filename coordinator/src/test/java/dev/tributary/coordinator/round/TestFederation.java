@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class TestFederation implements AutoCloseable {
 
     static final RoundRules RULES =
-            new RoundRules(Duration.ofSeconds(2), Duration.ofMinutes(1), Duration.ofSeconds(20), 3, 1e4);
+            new RoundRules(Duration.ofSeconds(2), Duration.ofMinutes(1), Duration.ofSeconds(20), 3, 1e4, 3);
 
     private final Path directory;
     private final RoundRules rules;
