@@ -35,8 +35,13 @@ class JdbcEventStoreTest {
 
     @BeforeEach
     void open() {
-        database = new Database(directory);
+        database = database(directory);
         store = database.store();
+    }
+
+    /** The database of {@code directory}, new at first. */
+    Database database(Path directory) {
+        return new Database(directory);
     }
 
     @AfterEach

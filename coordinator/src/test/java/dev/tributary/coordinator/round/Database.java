@@ -17,15 +17,30 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** An H2 file with the log's tables, opened as the application opens it. */
 public final class Database implements AutoCloseable {
 
-    private final JdbcConnectionPool pool;
+    private final DataSource pool;
+    private final Runnable close;
 
     public Database(Path directory) {
-        pool = JdbcConnectionPool.create(
+        this(h2(directory));
+    }
+
+    private Database(JdbcConnectionPool pool) {
+        this(pool, pool::dispose);
+    }
+
+    /** An empty database somewhere else. */
+    public Database(DataSource pool, Runnable close) {
+        this.pool = pool;
+        this.close = close;
+        Flyway.configure().dataSource(pool).load().migrate();
+    }
+
+    private static JdbcConnectionPool h2(Path directory) {
+        return JdbcConnectionPool.create(
                 "jdbc:h2:file:" + directory.resolve("log")
                         + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0",
                 "sa",
                 "");
-        Flyway.configure().dataSource(pool).load().migrate();
     }
 
     public DataSource source() {
@@ -48,6 +63,6 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.dispose();
+        close.run();
     }
 }
