@@ -8,6 +8,7 @@ import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.Step;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.JobId;
 import dev.tributary.protocol.BlobLocation;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -134,7 +136,9 @@ public final class RoundEngine implements AutoCloseable {
 
         @Override
         public void discard(List<BlobLocation> live) {
-            workers.run(() -> transport.discard(store.positions(), live));
+            // Read here: a worker is interrupted at close, and an interrupt while H2 reads closes its file for everyone.
+            Map<AgentId, Long> read = store.positions();
+            workers.run(() -> transport.discard(read, live));
         }
 
         @Override
