@@ -136,7 +136,8 @@ public final class RoundEngine implements AutoCloseable {
 
         @Override
         public void discard(List<BlobLocation> live) {
-            // Read here: a worker is interrupted at close, and an interrupt while H2 reads closes its file for everyone.
+            // Read here: a worker is interrupted at close, and an interrupt while H2 reads closes its file for
+            // everyone.
             Map<AgentId, Long> read = store.positions();
             workers.run(() -> transport.discard(read, live));
         }
