@@ -150,7 +150,7 @@ public final class StepBenchmark {
         return start.build();
     }
 
-    /** Reads the clocks after every batch. */
+    /** Reads the clocks after every step. */
     private static final class Clock {
         private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         private final int warmup;
@@ -158,6 +158,7 @@ public final class StepBenchmark {
         final double[] cpu;
         private long lastWall;
         private long lastCpu;
+        private long lastDone = -1;
 
         Clock(int warmup, int steps) {
             this.warmup = warmup;
@@ -166,6 +167,10 @@ public final class StepBenchmark {
         }
 
         void step(long done, long total) {
+            if (done == lastDone) {
+                return; // private training tells of batches within a step by repeating itself
+            }
+            lastDone = done;
             long wallNow = System.nanoTime();
             long cpuNow = threads.getCurrentThreadCpuTime();
             int step = (int) done - 1 - warmup;

@@ -8,6 +8,7 @@ import dev.tributary.training.model.Torch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -29,15 +30,14 @@ final class EvaluationRun {
 
     /** Every example by itself, in the order given. */
     static TrainingEngine.Judgement judge(
-            TaskModel model, List<Encoded> examples, int batchSize, ProgressListener progress) {
+            TaskModel model, Workers workers, List<Encoded> examples, int batchSize, ProgressListener progress) {
         List<Integer> byLength = IntStream.range(0, examples.size())
                 .boxed()
                 .sorted(Comparator.comparingInt((Integer i) -> examples.get(i).ids().length))
                 .toList();
         double[] losses = new double[examples.size()];
         double[] hits = new double[examples.size()];
-        for (int from = 0; from < losses.length; from += batchSize) {
-            List<Integer> taken = byLength.subList(from, Math.min(losses.length, from + batchSize));
+        eachBatch(workers, byLength, batchSize, progress, taken -> {
             List<Encoded> together = taken.stream().map(examples::get).toList();
             try (PointerScope scope = new PointerScope();
                     NoGradGuard noGradients = new NoGradGuard();
@@ -49,9 +49,9 @@ final class EvaluationRun {
                     losses[taken.get(i)] = loss[i];
                     hits[taken.get(i)] = hit[i];
                 }
+                return loss.length;
             }
-            progress.progress(from / batchSize + 1, (losses.length + batchSize - 1) / batchSize);
-        }
+        });
         return new TrainingEngine.Judgement(losses, hits);
     }
 
@@ -60,20 +60,28 @@ final class EvaluationRun {
         List<Encoded> byLength = examples.stream()
                 .sorted(Comparator.comparingInt((Encoded e) -> e.ids().length).thenComparingInt(Encoded::index))
                 .toList();
-        List<Supplier<Tally>> batches = new ArrayList<>();
-        for (int from = 0; from < byLength.size(); from += batchSize) {
-            List<Encoded> batch = byLength.subList(from, Math.min(byLength.size(), from + batchSize));
-            batches.add(() -> tally(model, batch));
-        }
         Tally sum = Tally.NOTHING;
-        for (int from = 0; from < batches.size(); from += workers.count()) {
-            int to = Math.min(batches.size(), from + workers.count());
-            for (Tally part : workers.all(batches.subList(from, to))) {
-                sum = sum.plus(part);
-            }
-            progress.progress(to, batches.size());
+        for (Tally part : eachBatch(workers, byLength, batchSize, progress, batch -> tally(model, batch))) {
+            sum = sum.plus(part);
         }
         return new Metrics(examples.size(), sum.figures(model.objective()));
+    }
+
+    /** The results of all batches in order, as many batches at a time as there are workers. */
+    private static <E, T> List<T> eachBatch(
+            Workers workers, List<E> all, int batchSize, ProgressListener progress, Function<List<E>, T> work) {
+        List<Supplier<T>> batches = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += batchSize) {
+            List<E> batch = all.subList(from, Math.min(all.size(), from + batchSize));
+            batches.add(() -> work.apply(batch));
+        }
+        List<T> results = new ArrayList<>();
+        for (int from = 0; from < batches.size(); from += workers.count()) {
+            int to = Math.min(batches.size(), from + workers.count());
+            results.addAll(workers.all(batches.subList(from, to)));
+            progress.progress(to, batches.size());
+        }
+        return results;
     }
 
     private static Tally tally(TaskModel model, List<Encoded> batch) {

@@ -75,7 +75,7 @@ final class Gradients {
     }
 
     /** Parts of about equally many tokens; sequences of like length come together, so that little is padded. */
-    private static List<List<Encoded>> split(List<Encoded> batch, int parts) {
+    static List<List<Encoded>> split(List<Encoded> batch, int parts) {
         if (parts == 1) {
             return List.of(batch);
         }

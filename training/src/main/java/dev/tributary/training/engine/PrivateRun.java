@@ -14,12 +14,15 @@ import dev.tributary.training.model.Torch;
 import dev.tributary.training.optim.Optimizer;
 import dev.tributary.training.optim.Schedule;
 import dev.tributary.training.privacy.ClippedGradients;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -33,39 +36,60 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class PrivateRun {
 
-    private final TaskModel model;
+    private final Workers workers;
     private final Job.Training settings;
     private final ExampleRelease release;
     private final BitSource bits;
     private final List<Optimizer.Parameter> parameters;
     private final Optimizer optimizer;
-    private final ClippedGradients gradients;
+    private final List<Clipper> clippers = new ArrayList<>();
     private final NoisySum noise;
-    private final Map<String, Tensor> sums = new HashMap<>();
 
-    PrivateRun(TaskModel model, Job.Training settings, ExampleRelease release, BitSource bits) {
-        this.model = model;
+    /** One worker's sums of clipped gradients, by name; the first worker's are the gradients that the optimiser sees. */
+    private record Clipper(TaskModel model, ClippedGradients gradients, Map<String, Tensor> sums) {
+
+        void add(List<Encoded> examples) {
+            try (PointerScope scope = new PointerScope();
+                    Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
+                if (!gradients.add(
+                        batch,
+                        () -> model.objective().judge(model, batch, examples).losses(),
+                        sums)) {
+                    examples.forEach(alone -> add(List.of(alone)));
+                }
+            }
+        }
+    }
+
+    /** @param models one for each worker, sharing their values; the first one's parameters are trained */
+    PrivateRun(List<TaskModel> models, Workers workers, Job.Training settings, ExampleRelease release, BitSource bits) {
+        this.workers = workers;
         this.settings = settings;
         this.release = release;
         this.bits = bits;
-        this.parameters = Parameters.of(model.adapter(), settings);
+        this.parameters = Parameters.of(models.get(0).adapter(), settings);
         this.optimizer = Parameters.optimizer(parameters, settings);
         double clip = release.terms().clip().norm();
-        this.gradients = new ClippedGradients(model.linears(), model.adapter(), clip);
+        for (TaskModel model : models) {
+            Map<String, Tensor> sums = new HashMap<>();
+            for (Optimizer.Parameter parameter : parameters) {
+                sums.put(parameter.name(), torch.zeros_like(parameter.tensor().detach()));
+            }
+            clippers.add(new Clipper(model, new ClippedGradients(model.linears(), model.adapter(), clip), sums));
+        }
+        for (Optimizer.Parameter parameter : parameters) {
+            parameter.tensor().mutable_grad().put(clippers.get(0).sums().get(parameter.name()));
+        }
         long coordinates =
                 parameters.stream().mapToLong(p -> p.tensor().numel()).sum();
         this.noise = NoisySum.ofFloatingSum(clip, release.multiplier(), coordinates);
-        for (Optimizer.Parameter parameter : parameters) {
-            Tensor sum = torch.zeros_like(parameter.tensor().detach());
-            parameter.tensor().mutable_grad().put(sum);
-            sums.put(parameter.name(), sum);
-        }
     }
 
     Metrics run(List<Encoded> examples, ProgressListener progress) {
         Schedule schedule = Schedule.of(settings.schedule(), settings.warmup(), release.steps());
         for (long step = 0; step < release.steps(); step++) {
-            step(sample(examples), schedule.factor(step));
+            long done = step;
+            step(sample(examples), schedule.factor(step), () -> progress.progress(done, release.steps()));
             progress.progress(step + 1, release.steps());
         }
         checkFinite();
@@ -90,21 +114,44 @@ final class PrivateRun {
                 .toList();
     }
 
-    /** One noisy step; an empty sample makes one too. */
-    void step(List<Encoded> sample, double rateFactor) {
+    /**
+     * One noisy step; an empty sample makes one too.
+     *
+     * @param afterBatch may throw to end the training; is never told how large the sample is
+     */
+    private void step(List<Encoded> sample, double rateFactor, Runnable afterBatch) {
         for (int from = 0; from < sample.size(); from += settings.batchSize()) {
             add(sample.subList(from, Math.min(sample.size(), from + settings.batchSize())));
+            afterBatch.run();
         }
+        gather();
         addNoise();
         optimizer.step(rateFactor); // clears the sums
     }
 
-    private void add(List<Encoded> examples) {
+    private void add(List<Encoded> batch) {
+        List<List<Encoded>> parts = Gradients.split(batch, Math.min(workers.count(), batch.size()));
+        List<Supplier<Boolean>> work = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            Clipper clipper = clippers.get(i);
+            List<Encoded> part = parts.get(i);
+            work.add(() -> {
+                clipper.add(part);
+                return true;
+            });
+        }
+        workers.all(work);
+    }
+
+    /** Adds the sums of all but the first worker to those of the first. */
+    private void gather() {
         try (PointerScope scope = new PointerScope();
-                Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
-            if (!gradients.add(
-                    batch, () -> model.objective().judge(model, batch, examples).losses(), sums)) {
-                examples.forEach(alone -> add(List.of(alone)));
+                NoGradGuard noGradients = new NoGradGuard()) {
+            for (Clipper other : clippers.subList(1, clippers.size())) {
+                other.sums().forEach((name, sum) -> {
+                    Objects.requireNonNull(clippers.get(0).sums().get(name)).add_(sum);
+                    sum.zero_();
+                });
             }
         }
     }

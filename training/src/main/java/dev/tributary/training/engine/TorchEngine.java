@@ -1,6 +1,7 @@
 package dev.tributary.training.engine;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -109,19 +111,11 @@ public final class TorchEngine implements TrainingEngine {
             long seed,
             Dataset data,
             ProgressListener progress) {
-        BaseModel base = model(work.modelDirectory());
-        try (Workers workers = new Workers(Math.min(threads, Math.max(1, settings.batchSize())));
-                BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
-                PointerScope scope = new PointerScope()) {
-            TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
-            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
-            List<TaskModel> models = new ArrayList<>(List.of(model));
-            while (models.size() < workers.count()) {
-                models.add(model.withOwnGradients(base, lease.tensors(), work.task()));
-            }
-            Metrics metrics = new TrainingRun(models, workers, settings).run(examples, seed, progress);
-            return new Trained(model.adapter().values(), metrics);
-        }
+        return session(work, trainable, workers(settings), data, session -> {
+            Metrics metrics = new TrainingRun(session.models(), session.workers(), settings)
+                    .run(session.examples(), seed, progress);
+            return new Trained(session.values(), metrics);
+        });
     }
 
     @Override
@@ -133,27 +127,27 @@ public final class TorchEngine implements TrainingEngine {
             BitSource bits,
             Dataset data,
             ProgressListener progress) {
-        BaseModel base = model(work.modelDirectory());
-        NativeRuntime.enter(threads);
-        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
-                PointerScope scope = new PointerScope()) {
-            TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
-            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
-            Metrics metrics = new PrivateRun(model, settings, release, bits).run(examples, progress);
-            return new Trained(model.adapter().values(), metrics);
-        }
+        return session(work, trainable, workers(settings), data, session -> {
+            PrivateRun run = new PrivateRun(session.models(), session.workers(), settings, release, bits);
+            Metrics metrics = run.run(session.examples(), progress);
+            return new Trained(session.values(), metrics);
+        });
+    }
+
+    /** A batch is never split among more workers than it has examples. */
+    private int workers(Job.Training settings) {
+        return Math.min(threads, Math.max(1, settings.batchSize()));
     }
 
     @Override
     public Judgement judge(Workload work, Dataset data, int batchSize, ProgressListener progress) {
-        BaseModel base = model(work.modelDirectory());
-        NativeRuntime.enter(threads);
-        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
-                PointerScope scope = new PointerScope()) {
-            TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
-            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
-            return EvaluationRun.judge(model, examples, batchSize, progress);
-        }
+        return session(
+                work,
+                Set.of(),
+                threads,
+                data,
+                session -> EvaluationRun.judge(
+                        session.model(), session.workers(), session.examples(), batchSize, progress));
     }
 
     @Override
@@ -161,14 +155,13 @@ public final class TorchEngine implements TrainingEngine {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size must be ≥ 1, was " + batchSize);
         }
-        BaseModel base = model(work.modelDirectory());
-        try (Workers workers = new Workers(threads);
-                BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
-                PointerScope scope = new PointerScope()) {
-            TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
-            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
-            return EvaluationRun.run(model, workers, examples, batchSize, progress);
-        }
+        return session(
+                work,
+                Set.of(),
+                threads,
+                data,
+                session ->
+                        EvaluationRun.run(session.model(), session.workers(), session.examples(), batchSize, progress));
     }
 
     /**
@@ -182,19 +175,43 @@ public final class TorchEngine implements TrainingEngine {
             throw new TrainingException(
                     "task.type is " + work.task().type() + "; logits of texts need a classification");
         }
-        BaseModel base = model(work.modelDirectory());
-        NativeRuntime.enter(threads);
         List<Dataset.Example> unlabelled =
                 texts.stream().map(text -> new Dataset.Example(text, 0)).toList();
-        float[][] logits = new float[texts.size()][];
-        try (BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
-                PointerScope scope = new PointerScope()) {
-            TaskModel model = TaskModel.of(base, lease.tensors(), work, Set.of());
-            for (Encoded example : Encoded.all(() -> unlabelled, base.tokenizer(), work.task(), model.body())) {
-                logits[example.index()] = EvaluationRun.logits(model, example);
+        return session(work, Set.of(), 1, () -> unlabelled, session -> {
+            float[][] logits = new float[texts.size()][];
+            for (Encoded example : session.examples()) {
+                logits[example.index()] = EvaluationRun.logits(session.model(), example);
             }
+            return logits;
+        });
+    }
+
+    /** Everything one piece of work needs, alive while its body runs. */
+    private record Session(List<TaskModel> models, Workers workers, List<Encoded> examples) {
+
+        TaskModel model() {
+            return models.get(0);
         }
-        return logits;
+
+        Tensors values() {
+            return model().adapter().values();
+        }
+    }
+
+    private <T> T session(
+            Workload work, Set<String> trainable, int workerCount, Dataset data, Function<Session, T> body) {
+        BaseModel base = model(work.modelDirectory());
+        try (Workers workers = new Workers(workerCount);
+                BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
+                PointerScope scope = new PointerScope()) {
+            TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
+            List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
+            List<TaskModel> models = new ArrayList<>(List.of(model));
+            while (!trainable.isEmpty() && models.size() < workers.count()) {
+                models.add(model.withOwnGradients(base, lease.tensors(), work.task()));
+            }
+            return body.apply(new Session(models, workers, examples));
+        }
     }
 
     private synchronized BaseModel model(Path directory) {

@@ -1,6 +1,7 @@
 package dev.tributary.training.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.adapter.AdapterConfig;
@@ -12,11 +13,13 @@ import dev.tributary.privacy.accountant.Relation;
 import dev.tributary.privacy.dp.ExampleRelease;
 import dev.tributary.privacy.dp.PrivacyTerms;
 import dev.tributary.privacy.noise.SecretBits;
+import dev.tributary.training.TrainingCancelledException;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingEngine.Trained;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -28,25 +31,27 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PrivateRunTest {
 
-    private static final AdapterConfig LORA = AdapterConfig.lora(4, 8, List.of("query", "value"));
+    private static final AdapterConfig LORA = TinyBert.LORA;
 
     @TempDir
     static Path temp;
 
+    private static TinyBert bert;
     private static TorchEngine engine;
     private static Path model;
     private static Tensors start;
 
     @BeforeAll
     static void open() {
-        engine = new TorchEngine(1);
-        model = TinyModel.copy("bert", temp.resolve("bert"));
-        start = TinyModel.start(engine.describe("tiny", model), LORA, 3);
+        bert = TinyBert.open(temp);
+        engine = bert.engine();
+        model = bert.model();
+        start = bert.start();
     }
 
     @AfterAll
     static void close() {
-        engine.close();
+        bert.close();
     }
 
     private static PrivacyTerms terms(PrivacyTerms.Sampling sampling, double clip, OptionalDouble multiplier) {
@@ -63,13 +68,17 @@ class PrivateRunTest {
     }
 
     private static Trained train(PrivacyTerms terms, Job.Training settings, Dataset data) {
+        return train(engine, terms, settings, data);
+    }
+
+    private static Trained train(TorchEngine on, PrivacyTerms terms, Job.Training settings, Dataset data) {
         ExampleRelease release =
                 ExampleRelease.plan(terms, settings, 1, data.examples().size());
         Set<String> ffa = start.layout().names().stream()
                 .filter(name -> !name.contains("lora_A"))
                 .collect(Collectors.toSet());
         try (SecretBits bits = SecretBits.fresh("test")) {
-            return engine.trainPrivately(
+            return on.trainPrivately(
                     TinyModel.work(model, LORA, start), ffa, settings, release, bits, data, (done, total) -> {});
         }
     }
@@ -125,6 +134,50 @@ class PrivateRunTest {
 
         assertThat(train(terms, one, data).tensors().read("classifier.weight"))
                 .isNotEqualTo(train(terms, one, data).tensors().read("classifier.weight"));
+    }
+
+    @Test
+    void aTrainingIsCancelledWithinAStep() {
+        ExampleRelease release = ExampleRelease.plan(
+                terms(new PrivacyTerms.Full(), 1, OptionalDouble.of(1)), TinyModel.settings(1, 1e-3), 1, 80);
+        List<Long> told = new ArrayList<>();
+        try (SecretBits bits = SecretBits.fresh("test")) {
+            assertThatThrownBy(() -> engine.trainPrivately(
+                            TinyModel.work(model, LORA, start),
+                            start.layout().names(),
+                            TinyModel.settings(1, 1e-3), // one step of five batches
+                            release,
+                            bits,
+                            TinyModel.dataset(80, 1),
+                            (done, total) -> {
+                                told.add(done);
+                                if (told.size() == 2) {
+                                    throw new TrainingCancelledException("enough");
+                                }
+                            }))
+                    .isInstanceOf(TrainingCancelledException.class);
+        }
+        assertThat(told).containsExactly(0L, 0L);
+    }
+
+    @Test
+    void severalThreadsMakeTheStepThatOneMakes() {
+        // A noise multiplier of almost nothing leaves the clipped gradients.
+        PrivacyTerms terms = terms(new PrivacyTerms.Full(), 0.5, OptionalDouble.of(1e-5));
+        Job.Training sgd = new Job.Training(1, 2, 16, 1, 1, 1, "sgd", 0, 0, 0, "constant", 0);
+        Dataset data = TinyModel.dataset(37, 1);
+        Tensors alone = train(terms, sgd, data).tensors();
+        try (TorchEngine three = new TorchEngine(3)) {
+            Tensors together = train(three, terms, sgd, data).tensors();
+            for (String name : start.layout().names()) {
+                float[] expected = alone.read(name);
+                float[] found = together.read(name);
+                for (int i = 0; i < expected.length; i++) {
+                    assertThat(found[i]).isCloseTo(expected[i], within(1e-5f));
+                }
+            }
+        }
+        assertThat(alone.read("classifier.weight")).isNotEqualTo(start.read("classifier.weight"));
     }
 
     @Test

@@ -25,26 +25,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainingOptionsTest {
 
-    private static final AdapterConfig LORA = AdapterConfig.lora(4, 8, List.of("query", "value"));
+    private static final AdapterConfig LORA = TinyBert.LORA;
     private static final Dataset DATA = TinyModel.dataset(50, 1);
 
     @TempDir
     static Path temp;
 
+    private static TinyBert bert;
     private static TorchEngine engine;
     private static Path model;
     private static Tensors start;
 
     @BeforeAll
     static void open() {
-        engine = new TorchEngine(1);
-        model = TinyModel.copy("bert", temp.resolve("bert"));
-        start = TinyModel.start(engine.describe("tiny", model), LORA, 3);
+        bert = TinyBert.open(temp);
+        engine = bert.engine();
+        model = bert.model();
+        start = bert.start();
     }
 
     @AfterAll
     static void close() {
-        engine.close();
+        bert.close();
     }
 
     /** Plain training with some settings changed. */
