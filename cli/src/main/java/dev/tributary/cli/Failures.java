@@ -4,6 +4,10 @@ import dev.tributary.adapter.FormatException;
 import dev.tributary.plan.InvalidJobException;
 import dev.tributary.plan.Problem;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** How a command that failed says so. */
 final class Failures {
@@ -17,6 +21,8 @@ final class Failures {
             for (Problem problem : invalid.problems()) {
                 terminal.err().println("  " + problem);
             }
+        } else if (e instanceof FileSystemException file) {
+            terminal.err().println("tributary: cannot use " + file.getFile() + ": " + reason(file));
         } else if (isForPeople(e)) {
             terminal.err().println("tributary: " + e.getMessage());
         } else {
@@ -28,6 +34,17 @@ final class Failures {
             e.printStackTrace(terminal.err());
         }
         return 1;
+    }
+
+    private static String reason(FileSystemException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file or directory";
+        } else if (e instanceof AccessDeniedException) {
+            return "access is denied";
+        } else if (e instanceof FileAlreadyExistsException) {
+            return "something that is no directory is there already";
+        }
+        return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
     }
 
     /** Exceptions whose messages say what was found and what to do. */

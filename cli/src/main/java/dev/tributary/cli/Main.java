@@ -10,6 +10,8 @@ import dev.tributary.cli.process.AgentCommand;
 import dev.tributary.cli.process.CoordinatorCommand;
 import dev.tributary.cli.simulate.PartitionCommand;
 import dev.tributary.cli.simulate.SimulateCommand;
+import dev.tributary.training.engine.TorchEngine;
+import dev.tributary.training.model.NativeRuntime;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +47,10 @@ public final class Main implements Runnable {
         Terminal terminal = Terminal.ofProcess();
         int status = run(terminal, args);
         terminal.out().flush();
+        if (TorchEngine.isComputing()) { // a training that did not stop in time was left behind
+            terminal.err().flush();
+            NativeRuntime.endProcess(status);
+        }
         System.exit(status);
     }
 

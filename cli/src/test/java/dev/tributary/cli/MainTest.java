@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,16 @@ class MainTest {
             assertThat(result.status()).isEqualTo(1);
             assertThat(result.err()).contains("port " + taken.getLocalPort() + " is in use", "--port");
         }
+    }
+
+    @Test
+    void anOutDirectoryThatIsAFileIsNamed() throws Exception {
+        Path file = Files.writeString(directory.resolve("taken"), "");
+
+        CommandLineResult result = CommandLineResult.of("demo", "--out", file.toString());
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).contains(file.toString()).doesNotContain("\tat ");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.tributary.cli.local;
 
+import dev.tributary.training.engine.TorchEngine;
+import dev.tributary.training.model.NativeRuntime;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class StopSignal implements AutoCloseable {
     private static final long LIMIT_MILLIS = 4500;
+    private static final int STATUS = 130; // of a process ended by Ctrl-C
 
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -34,8 +37,8 @@ public final class StopSignal implements AutoCloseable {
     private void stop() {
         stopped.countDown();
         try {
-            if (!finished.await(LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
-                Runtime.getRuntime().halt(130);
+            if (!finished.await(LIMIT_MILLIS, TimeUnit.MILLISECONDS) || TorchEngine.isComputing()) {
+                NativeRuntime.endProcess(STATUS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frozen model of one directory: loaded once in a JVM, shared by all trainings, freed when the last engine that uses
- * it closes. Folded weights are kept for the few most recent fold keys.
+ * it closes and the last lease has ended. Folded weights are kept for the few most recent fold keys.
  */
 final class BaseModel {
 
     private static final int FOLDS_KEPT = 2;
     private static final Map<Path, BaseModel> OPEN = new HashMap<>();
+
+    private static int lent; // guarded by OPEN: leases of all models, also of those that are closed already
 
     private final Path directory;
     private final ModelConfig config;
@@ -32,7 +34,8 @@ final class BaseModel {
     private final Checkpoint checkpoint;
     private final LinkedHashMap<String, FoldUse> folded = new LinkedHashMap<>(); // least recently used first
     private @Nullable TextTokenizer tokenizer;
-    private int users;
+    private int users; // guarded by OPEN
+    private int leases; // guarded by OPEN
 
     /** One fold key's weights and how many trainings work on them at this moment. */
     private static final class FoldUse {
@@ -67,10 +70,33 @@ final class BaseModel {
 
     void release() {
         synchronized (OPEN) {
-            if (--users == 0) {
-                OPEN.remove(directory);
+            users--;
+            closeIfUnused();
+        }
+    }
+
+    private void endLease() {
+        synchronized (OPEN) {
+            leases--;
+            lent--;
+            closeIfUnused();
+        }
+    }
+
+    /** A training left behind at the end of a process still works on the weights: the last one out frees them. */
+    private void closeIfUnused() {
+        if (users == 0) {
+            OPEN.remove(directory, this);
+            if (leases == 0) {
                 close();
             }
+        }
+    }
+
+    /** Whether any thread of this JVM works on a model. */
+    static boolean anyLent() {
+        synchronized (OPEN) {
+            return lent > 0;
         }
     }
 
@@ -95,15 +121,31 @@ final class BaseModel {
      *
      * @param dtype of the linear weights, {@code fp32} or {@code bf16}
      */
-    synchronized Lease folded(String foldKey, List<TensorSource> folds, String dtype) {
+    Lease folded(String foldKey, List<TensorSource> folds, String dtype) {
+        synchronized (OPEN) {
+            leases++;
+            lent++;
+        }
+        try {
+            return lend(foldKey, folds, dtype);
+        } catch (RuntimeException | Error e) {
+            endLease();
+            throw e;
+        }
+    }
+
+    private synchronized Lease lend(String foldKey, List<TensorSource> folds, String dtype) {
         checkpoint.requireUnchanged();
         FrozenTensors base = dtype.equals("bf16") ? new HalfLinears(checkpoint) : checkpoint;
         if (folds.isEmpty()) {
-            return new Lease(base, () -> {});
+            return new Lease(base, this::endLease);
         }
         if (foldKey.isEmpty()) {
             FoldedTensors own = new FoldedTensors(base, folds);
-            return new Lease(own, own::close);
+            return new Lease(own, () -> {
+                own.close();
+                endLease();
+            });
         }
         String key = foldKey + " " + dtype;
         FoldUse use = folded.remove(key);
@@ -113,8 +155,11 @@ final class BaseModel {
         folded.put(key, use);
         use.users++;
         trim();
-        FoldUse lent = use;
-        return new Lease(lent.tensors, () -> giveBack(lent));
+        FoldUse lentUse = use;
+        return new Lease(lentUse.tensors, () -> {
+            giveBack(lentUse);
+            endLease();
+        });
     }
 
     private synchronized void giveBack(FoldUse use) {

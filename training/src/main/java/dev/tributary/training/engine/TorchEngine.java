@@ -214,6 +214,11 @@ public final class TorchEngine implements TrainingEngine {
         }
     }
 
+    /** Whether any engine of this JVM is computing; a process must not end by {@code System.exit} meanwhile. */
+    public static boolean isComputing() {
+        return BaseModel.anyLent();
+    }
+
     private synchronized BaseModel model(Path directory) {
         if (closed) {
             throw new IllegalStateException("the engine is closed");

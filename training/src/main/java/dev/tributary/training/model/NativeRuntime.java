@@ -60,6 +60,17 @@ public final class NativeRuntime {
         }
     }
 
+    /**
+     * Ends this process at once, without shutdown hooks and without the C library's exit handlers. Those destroy
+     * libtorch's state, which crashes the process if a thread is still computing.
+     */
+    public static void endProcess(int status) {
+        if (!Platform.isWindows()) {
+            Native.load(Platform.C_LIBRARY_NAME, PosixRuntime.class)._exit(status);
+        }
+        Runtime.getRuntime().halt(status);
+    }
+
     private static void defaultProperty(String key, String value) {
         if (System.getProperty(key) == null) {
             System.setProperty(key, value);
@@ -70,6 +81,8 @@ public final class NativeRuntime {
         int setenv(String name, String value, int overwrite);
 
         int unsetenv(String name);
+
+        void _exit(int status);
     }
 
     interface WindowsRuntime extends Library {
