@@ -13,6 +13,7 @@ import dev.tributary.agent.execute.Stores;
 import dev.tributary.agent.journal.AgentState;
 import dev.tributary.agent.journal.Journal;
 import dev.tributary.agent.journal.KeptTensors;
+import dev.tributary.agent.journal.SentMessages;
 import dev.tributary.agent.policy.Approvals;
 import dev.tributary.agent.policy.PolicyFile;
 import dev.tributary.agent.policy.PolicyGate;
@@ -28,6 +29,7 @@ import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.blob.FileBlobStore;
+import dev.tributary.protocol.chain.OutboundChain;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingException;
@@ -68,7 +70,9 @@ final class AgentAssembly {
         TaskQueue queue = new TaskQueue();
         Positions positions = new Positions();
         ProgressBoard board = new ProgressBoard(config.id(), queue);
-        Outbox outbox = new Outbox(config.id(), config.federation(), codec, transport, state, clock);
+        OutboundChain toCoordinator =
+                new OutboundChain(codec, config.federation(), config.id().value(), Envelope.COORDINATOR);
+        Outbox outbox = new Outbox(toCoordinator, transport, SentMessages.open(directory), clock);
         Optional<SitePolicy> policy = config.policy().map(PolicyFile::read);
         PlanExecutor executor = new PlanExecutor(
                 config.id(),

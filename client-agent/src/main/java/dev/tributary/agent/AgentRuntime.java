@@ -168,7 +168,12 @@ final class AgentRuntime {
     private void acknowledge() {
         OptionalLong position = positions.toAcknowledge();
         if (position.isPresent()) {
-            transport.acknowledge(position.getAsLong());
+            try {
+                downlink.acknowledging(position.getAsLong());
+                transport.acknowledge(position.getAsLong());
+            } catch (UncheckedIOException e) {
+                LOG.warn("agent {}: commands stay unacknowledged for now: {}", id, e.getMessage());
+            }
         }
     }
 

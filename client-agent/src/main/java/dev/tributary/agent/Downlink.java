@@ -12,8 +12,13 @@ import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.RejectedMessageException;
+import dev.tributary.protocol.chain.ChainHead;
+import dev.tributary.protocol.chain.InboundChain;
+import dev.tributary.protocol.chain.InboundChain.Link;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +37,10 @@ final class Downlink {
     private final TaskQueue queue;
     private final Positions positions;
     private final AgentTransport transport;
+    private final InboundChain chain;
+    private final TreeMap<Long, ChainHead> heads = new TreeMap<>();
+    private long linked = -1;
+    private Link link = Link.NEXT;
 
     Downlink(
             MessageCodec codec,
@@ -48,6 +57,7 @@ final class Downlink {
         this.queue = queue;
         this.positions = positions;
         this.transport = transport;
+        this.chain = new InboundChain("the coordinator", state.received());
     }
 
     /** Handles a message that arrived at a position not handled before; may be called again if the disk failed. */
@@ -55,9 +65,11 @@ final class Downlink {
         long position = received.position();
         boolean settled = true;
         try {
-            Message message =
-                    codec.open(Envelope.COORDINATOR, received.signed()).message();
-            if (message instanceof Message.Command command) {
+            Envelope envelope = codec.open(Envelope.COORDINATOR, received.signed());
+            Message message = envelope.message();
+            if (link(envelope, received) == Link.REPEATED) {
+                LOG.debug("message {} at {} was dealt with before", envelope.sequence(), position);
+            } else if (message instanceof Message.Command command) {
                 settled = !admits(command.epoch(), position, "a command") || !accept(command, position);
             } else if (message instanceof Message.Cancel cancel) {
                 if (admits(cancel.epoch(), position, "a cancellation")) {
@@ -80,6 +92,28 @@ final class Downlink {
         }
         if (settled) {
             positions.settled(position);
+        }
+    }
+
+    /** The same for a message that is handled again because the disk failed. */
+    private Link link(Envelope envelope, Received received) {
+        if (linked != received.position()) {
+            link = chain.accept(envelope, received.signed());
+            linked = received.position();
+            heads.put(linked, chain.head());
+            if (link == Link.AFTER_GAP) {
+                LOG.warn("{} of the coordinator never came: lost by the broker, or held back", chain.missing());
+            }
+        }
+        return link;
+    }
+
+    /** Remembers that messages up to a position are dealt with; to be called before that is acknowledged. */
+    void acknowledging(long position) {
+        Map.Entry<Long, ChainHead> newest = heads.floorEntry(position);
+        if (newest != null) {
+            state.received(newest.getValue());
+            heads.headMap(position, true).clear();
         }
     }
 

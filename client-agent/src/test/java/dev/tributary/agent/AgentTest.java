@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -330,13 +332,33 @@ class AgentTest {
     }
 
     @Test
-    void sequenceNumbersNeverRepeat() {
+    void sequenceNumbersGoOnWithoutAGapOverARestart() {
         List<Long> first = runOnceAndListSequences();
         List<Long> second = runOnceAndListSequences();
 
-        assertThat(first).isSorted().doesNotHaveDuplicates().isNotEmpty();
-        assertThat(second).isSorted().doesNotHaveDuplicates().isNotEmpty();
-        assertThat(second.get(0)).isGreaterThan(first.get(first.size() - 1));
+        assertThat(first.get(0)).isEqualTo(1);
+        assertThat(second.get(second.size() - 1)).isGreaterThan(first.get(first.size() - 1));
+        assertThat(Stream.concat(first.stream(), second.stream()).toList())
+                .isEqualTo(LongStream.rangeClosed(1, second.get(second.size() - 1))
+                        .boxed()
+                        .toList());
+    }
+
+    @Test
+    void aReplayedCommandIsNotHandledAgain() {
+        try (Agent agent = federation.startAgent()) {
+            StateRef state = federation.state(0, pair(1, 0));
+            federation.order(federation.train("p1", 1, state, SHARED_A, SHARED_B));
+            federation.await(Message.UpdateReady.class);
+            byte[] cancel = federation.sealed(new Message.Cancel(JOB, "p2", "not needed", 1));
+            federation.sendRaw(cancel);
+            federation.order(federation.train("p2", 2, state, SHARED_A, SHARED_B));
+            federation.sendRaw(cancel);
+
+            assertThat(federation.await(Message.UpdateReady.class).update().planId())
+                    .isEqualTo("p2");
+            assertThat(agent.isRunning()).isTrue();
+        }
     }
 
     private List<Long> runOnceAndListSequences() {
@@ -346,6 +368,7 @@ class AgentTest {
             federation.await(Message.Heartbeat.class);
             assertThat(agent.isRunning()).isTrue();
         }
+        federation.drain();
         return List.copyOf(federation.sequences);
     }
 

@@ -37,6 +37,9 @@ import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.blob.FileBlobStore;
+import dev.tributary.protocol.chain.ChainHead;
+import dev.tributary.protocol.chain.InboundChain;
+import dev.tributary.protocol.chain.OutboundChain;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.protocol.memory.InMemoryNetwork;
 import dev.tributary.training.Workload;
@@ -75,7 +78,8 @@ final class TestFederation implements AutoCloseable {
     private final CoordinatorTransport coordinator;
     private final MessageCodec codec;
     private final ModelDescriptor model = engine.describe("minilm", Path.of("."));
-    private long sequence;
+    private ChainHead sent = ChainHead.START;
+    private final InboundChain fromAgent = new InboundChain(AGENT.value(), ChainHead.START);
     long epoch = 1;
 
     TestFederation(Path directory) {
@@ -256,8 +260,10 @@ final class TestFederation implements AutoCloseable {
     }
 
     byte[] sealed(Message message) {
-        sequence++;
-        return codec.seal(new Envelope("demo", Envelope.COORDINATOR, AGENT.value(), sequence, Instant.now(), message));
+        byte[] signed = new OutboundChain(codec, "demo", Envelope.COORDINATOR, AGENT.value())
+                .seal(sent, Instant.now(), message);
+        sent = ChainHead.of(sent.sequence() + 1, signed);
+        return signed;
     }
 
     void sendRaw(byte[] signed) {
@@ -283,6 +289,9 @@ final class TestFederation implements AutoCloseable {
         if (unread.isEmpty()) {
             for (CoordinatorTransport.FromAgent from : coordinator.poll(timeout)) {
                 Envelope envelope = codec.open(AGENT.value(), from.signed());
+                if (fromAgent.accept(envelope, from.signed()) == InboundChain.Link.REPEATED) {
+                    continue;
+                }
                 receivedBytes.add(from.signed());
                 sequences.add(envelope.sequence());
                 received.add(envelope.message());

@@ -1,5 +1,6 @@
 package dev.tributary.agent.journal;
 
+import dev.tributary.protocol.chain.ChainHead;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,32 +10,28 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The few numbers an agent must not forget: the leader's epoch, the sequence of its own messages, its measured speed.
+ * The few things an agent must not forget: the leader's epoch, which of its messages are dealt with, its own measured
+ * speed.
  * Safe for use by several threads.
  */
 public final class AgentState {
-
-    /** Sequence numbers are reserved in blocks, so that not every message costs a disk write. */
-    private static final int SEQUENCE_BLOCK = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentState.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path file;
     private Content content;
-    private long sequence;
 
     private AgentState(Path file, Content content) {
         this.file = file;
         this.content = content;
-        this.sequence = content.sequenceLimit;
     }
 
     /** @throws IllegalStateException if the file there is damaged */
     public static AgentState open(Path directory) {
         Path file = directory.resolve("state.json");
         if (!Files.exists(file)) {
-            return new AgentState(file, new Content(0, 0, 0, 0));
+            return new AgentState(file, new Content(0, 0, 0, ChainHead.START));
         }
         try {
             return new AgentState(file, JSON.readValue(DurableFiles.read(file), Content.class));
@@ -42,19 +39,9 @@ public final class AgentState {
             throw new IllegalStateException(
                     file + " is damaged (" + e.getOriginalMessage()
                             + "); restore it from a backup. Deleting it makes the"
-                            + " agent forget its message sequence, and its coordinator will refuse its messages",
+                            + " agent forget which coordinator leads and which messages it has had",
                     e);
         }
-    }
-
-    /** The next number of this agent's messages: never one that was given out before, restarts included. */
-    public synchronized long nextSequence() {
-        if (sequence >= content.sequenceLimit) {
-            store(new Content(
-                    content.epoch, content.epochPosition, sequence + SEQUENCE_BLOCK, content.tokensPerSecond));
-        }
-        sequence++;
-        return sequence;
     }
 
     /**
@@ -68,7 +55,7 @@ public final class AgentState {
             if (content.epoch > 0) {
                 LOG.info("coordinator epoch {} follows {}", epoch, content.epoch);
             }
-            store(new Content(epoch, position, content.sequenceLimit, content.tokensPerSecond));
+            store(new Content(epoch, position, content.tokensPerSecond, content.received));
             return true;
         }
         return epoch == content.epoch || position < content.epochPosition;
@@ -90,7 +77,19 @@ public final class AgentState {
         }
         double smoothed =
                 content.tokensPerSecond > 0 ? 0.7 * content.tokensPerSecond + 0.3 * tokensPerSecond : tokensPerSecond;
-        store(new Content(content.epoch, content.epochPosition, content.sequenceLimit, smoothed));
+        store(new Content(content.epoch, content.epochPosition, smoothed, content.received));
+    }
+
+    /** The newest of the coordinator's messages up to which all are dealt with. */
+    public synchronized ChainHead received() {
+        return content.received;
+    }
+
+    /** Remembers that the coordinator's messages up to this one are dealt with. */
+    public synchronized void received(ChainHead head) {
+        if (!head.equals(content.received)) {
+            store(new Content(content.epoch, content.epochPosition, content.tokensPerSecond, head));
+        }
     }
 
     private void store(Content next) {
@@ -100,7 +99,7 @@ public final class AgentState {
 
     /**
      * @param epochPosition where in the downlink the first command of this epoch stood
-     * @param sequenceLimit numbers up to this one may have been given out
+     * @param received the coordinator's newest message up to which all are dealt with
      */
-    record Content(long epoch, long epochPosition, long sequenceLimit, double tokensPerSecond) {}
+    record Content(long epoch, long epochPosition, double tokensPerSecond, ChainHead received) {}
 }

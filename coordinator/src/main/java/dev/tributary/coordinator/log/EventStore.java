@@ -1,21 +1,23 @@
 package dev.tributary.coordinator.log;
 
 import dev.tributary.plan.AgentId;
+import dev.tributary.protocol.chain.ChainHead;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The one log with its outbox and uplink positions. Safe for use by several threads. */
 public interface EventStore {
 
     /**
-     * Appends events, outbox messages and uplink positions, all or nothing.
+     * Appends events, outbox messages and uplink marks, all or nothing.
      *
      * @return the events as recorded, in the order of {@code appends}
      * @throws ConflictException if a stream has moved on or a newer leader exists
      */
     List<RecordedEvent> append(
-            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, Long> positions, Instant at);
+            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, UplinkMark> marks, Instant at);
 
     /** Events of a stream after {@code seq}, oldest first, at most {@code limit}. */
     List<RecordedEvent> read(String stream, long seq, int limit);
@@ -23,11 +25,20 @@ public interface EventStore {
     /** Names of all streams, sorted. */
     List<String> streams();
 
-    /** Uplink position per agent to resume from. */
-    Map<AgentId, Long> positions();
+    /** Per agent, how far its messages are handled. */
+    Map<AgentId, UplinkMark> uplinks();
 
     /** Outbox messages that were not marked sent, by id. */
     List<OutboxRow> unsent(int limit);
+
+    /**
+     * A message to an agent as it goes on the wire. The first call has it signed as the next of the agent's chain and
+     * keeps the bytes; later calls return the same, so that what a crash left in doubt can be sent again.
+     *
+     * @param sign makes the bytes of the message that follows the given head
+     * @throws ConflictException if a newer leader exists
+     */
+    byte[] sealed(OutboxRow row, Function<ChainHead, byte[]> sign);
 
     void markSent(long outboxId, Instant at);
 

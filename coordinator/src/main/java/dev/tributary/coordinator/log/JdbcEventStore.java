@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.log;
 
 import dev.tributary.plan.AgentId;
+import dev.tributary.protocol.chain.ChainHead;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,12 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The log in a relational database (H2 or PostgreSQL). Opening it takes the leader's epoch over. */
 public final class JdbcEventStore implements EventStore {
+
+    private static final byte[] UNSIGNED = {};
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
@@ -45,10 +49,10 @@ public final class JdbcEventStore implements EventStore {
 
     @Override
     public List<RecordedEvent> append(
-            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, Long> positions, Instant at) {
+            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, UplinkMark> marks, Instant at) {
         try {
             return Objects.requireNonNull(
-                    transaction.execute(status -> appendInTransaction(appends, outbox, positions, at)));
+                    transaction.execute(status -> appendInTransaction(appends, outbox, marks, at)));
         } catch (DuplicateKeyException e) {
             throw new ConflictException("another writer appended first to one of "
                     + appends.stream().map(Append::stream).toList());
@@ -56,7 +60,7 @@ public final class JdbcEventStore implements EventStore {
     }
 
     private List<RecordedEvent> appendInTransaction(
-            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, Long> positions, Instant at) {
+            List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, UplinkMark> marks, Instant at) {
         checkLeader();
         List<RecordedEvent> recorded = new ArrayList<>();
         for (Append append : appends) {
@@ -80,7 +84,7 @@ public final class JdbcEventStore implements EventStore {
                             at.toEpochMilli())
                     .update();
         }
-        positions.forEach(this::savePosition);
+        marks.forEach(this::saveMark);
         return recorded;
     }
 
@@ -106,13 +110,17 @@ public final class JdbcEventStore implements EventStore {
         return new RecordedEvent(stream, seq, epoch, Instant.ofEpochMilli(at.toEpochMilli()), type, event, hash);
     }
 
-    private void savePosition(AgentId agent, long position) {
-        int updated = jdbc.sql("update uplink_positions set position = ? where agent = ?")
-                .params(position, agent.value())
+    private void saveMark(AgentId agent, UplinkMark mark) {
+        int updated = jdbc.sql("update uplink_positions set position = ?, sequence = ?, hash = ? where agent = ?")
+                .params(mark.position(), mark.head().sequence(), mark.head().hash(), agent.value())
                 .update();
         if (updated == 0) {
-            jdbc.sql("insert into uplink_positions (agent, position) values (?, ?)")
-                    .params(agent.value(), position)
+            jdbc.sql("insert into uplink_positions (agent, position, sequence, hash) values (?, ?, ?, ?)")
+                    .params(
+                            agent.value(),
+                            mark.position(),
+                            mark.head().sequence(),
+                            mark.head().hash())
                     .update();
         }
     }
@@ -167,12 +175,13 @@ public final class JdbcEventStore implements EventStore {
     }
 
     @Override
-    public Map<AgentId, Long> positions() {
-        Map<AgentId, Long> positions = new TreeMap<>();
-        jdbc.sql("select agent, position from uplink_positions").query(row -> {
-            positions.put(new AgentId(row.getString(1)), row.getLong(2));
+    public Map<AgentId, UplinkMark> uplinks() {
+        Map<AgentId, UplinkMark> marks = new TreeMap<>();
+        jdbc.sql("select agent, position, sequence, hash from uplink_positions").query(row -> {
+            ChainHead head = new ChainHead(row.getLong(3), row.getString(4));
+            marks.put(new AgentId(row.getString(1)), new UplinkMark(row.getLong(2), head));
         });
-        return positions;
+        return marks;
     }
 
     @Override
@@ -186,6 +195,37 @@ public final class JdbcEventStore implements EventStore {
                         EventCodec.decodeMessage(row.getString(3), row.getBytes(4)),
                         Instant.ofEpochMilli(row.getLong(5))))
                 .list();
+    }
+
+    @Override
+    public byte[] sealed(OutboxRow row, Function<ChainHead, byte[]> sign) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            checkLeader();
+            byte[] before = jdbc.sql("select signed from outbox where id = ?")
+                    .param(row.id())
+                    .query((r, n) -> Objects.requireNonNullElse(r.getBytes(1), UNSIGNED))
+                    .single();
+            return before.length > 0 ? before : signNext(row, sign);
+        }));
+    }
+
+    private byte[] signNext(OutboxRow row, Function<ChainHead, byte[]> sign) {
+        String agent = row.to().value();
+        ChainHead head = jdbc.sql("select sequence, hash from sent_heads where agent = ?")
+                .param(agent)
+                .query((r, n) -> new ChainHead(r.getLong(1), r.getString(2)))
+                .optional()
+                .orElse(ChainHead.START);
+        byte[] signed = sign.apply(head);
+        ChainHead next = ChainHead.of(head.sequence() + 1, signed);
+        String statement = head.equals(ChainHead.START)
+                ? "insert into sent_heads (sequence, hash, agent) values (?, ?, ?)"
+                : "update sent_heads set sequence = ?, hash = ? where agent = ?";
+        jdbc.sql(statement).params(next.sequence(), next.hash(), agent).update();
+        jdbc.sql("update outbox set signed = ? where id = ?")
+                .params(signed, row.id())
+                .update();
+        return signed;
     }
 
     @Override

@@ -7,6 +7,6 @@ import java.time.Instant;
 /**
  * A stored outbox message.
  *
- * @param id grows with every row over restarts, so it also numbers the messages to one agent
+ * @param id grows with every row over restarts
  */
 public record OutboxRow(long id, AgentId to, Message message, Instant createdAt) {}

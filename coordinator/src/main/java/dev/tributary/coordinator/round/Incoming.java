@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.round;
 
+import dev.tributary.coordinator.log.UplinkMark;
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.Message;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A verified message from an agent.
  *
- * @param message null where the bytes were refused: only the position counts
+ * @param message null where the bytes were refused or had before: only the mark counts
+ * @param mark how far the agent's messages are handled when this one is
  */
-record Incoming(AgentId from, @Nullable Message message, long resumeFrom, long wireBytes) {}
+record Incoming(AgentId from, @Nullable Message message, UplinkMark mark, long wireBytes) {}

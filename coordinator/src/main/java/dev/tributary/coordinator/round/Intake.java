@@ -1,11 +1,17 @@
 package dev.tributary.coordinator.round;
 
+import dev.tributary.coordinator.log.UplinkMark;
+import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.RejectedMessageException;
+import dev.tributary.protocol.chain.ChainHead;
+import dev.tributary.protocol.chain.InboundChain;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -13,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the uplinks, verifies every message and hands it to the loop in the order of its channel. */
+/** Reads the uplinks, verifies every message and its place in the sender's chain, and hands it to the loop. */
 final class Intake implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -22,13 +28,21 @@ final class Intake implements Runnable {
     private final MessageCodec codec;
     private final String federation;
     private final Consumer<Incoming> loop;
+    private final Map<AgentId, InboundChain> chains = new HashMap<>();
     private final CountDownLatch stop = new CountDownLatch(1);
 
-    Intake(CoordinatorTransport transport, MessageCodec codec, String federation, Consumer<Incoming> loop) {
+    /** @param handled how far each agent's messages are handled */
+    Intake(
+            CoordinatorTransport transport,
+            MessageCodec codec,
+            String federation,
+            Map<AgentId, UplinkMark> handled,
+            Consumer<Incoming> loop) {
         this.transport = transport;
         this.codec = codec;
         this.federation = federation;
         this.loop = loop;
+        handled.forEach((agent, mark) -> chains.put(agent, new InboundChain(agent.value(), mark.head())));
     }
 
     void stop() {
@@ -44,7 +58,11 @@ final class Intake implements Runnable {
         while (!stopped()) {
             try {
                 for (CoordinatorTransport.FromAgent m : transport.poll(Duration.ofMillis(250))) {
-                    loop.accept(new Incoming(m.agent(), open(m), m.resumeFrom(), m.wireBytes()));
+                    InboundChain chain = chains.computeIfAbsent(
+                            m.agent(), agent -> new InboundChain(agent.value(), ChainHead.START));
+                    Message message = open(m, chain);
+                    UplinkMark mark = new UplinkMark(m.resumeFrom(), chain.head());
+                    loop.accept(new Incoming(m.agent(), message, mark, m.wireBytes()));
                 }
             } catch (RuntimeException e) {
                 if (!stopped()) {
@@ -55,7 +73,7 @@ final class Intake implements Runnable {
         }
     }
 
-    private @Nullable Message open(CoordinatorTransport.FromAgent m) {
+    private @Nullable Message open(CoordinatorTransport.FromAgent m, InboundChain chain) {
         try {
             Envelope envelope = codec.open(m.agent().value(), m.signed());
             if (!envelope.federation().equals(federation)) {
@@ -66,7 +84,11 @@ final class Intake implements Runnable {
                         federation);
                 return null;
             }
-            return envelope.message();
+            InboundChain.Link link = chain.accept(envelope, m.signed());
+            if (link == InboundChain.Link.AFTER_GAP) {
+                LOG.warn("{} of {} never came: lost by the broker, or held back", chain.missing(), m.agent());
+            }
+            return link == InboundChain.Link.REPEATED ? null : envelope.message();
         } catch (RejectedMessageException e) {
             LOG.warn("message from {} refused: {}: {}", m.agent(), e.reason(), e.getMessage());
             return null;

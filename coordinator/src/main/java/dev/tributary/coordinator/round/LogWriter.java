@@ -4,6 +4,7 @@ import dev.tributary.coordinator.log.Append;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.coordinator.log.OutboxEntry;
+import dev.tributary.coordinator.log.UplinkMark;
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.crash.CrashPoint;
 import java.time.Instant;
@@ -12,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The loop's way to the log: appends, wakes the relay, tells the feed, and carries along the uplink positions of messages
- * that were handled since. Used by the loop's thread only.
+ * The loop's way to the log: appends, wakes the relay, tells the feed, and carries along the uplink marks of messages that
+ * were handled since. Used by the loop's thread only.
  */
 final class LogWriter {
 
     private final EventStore store;
     private final LogFeed feed;
     private final Runnable relay;
-    private final Map<AgentId, Long> positions = new HashMap<>();
+    private final Map<AgentId, UplinkMark> marks = new HashMap<>();
 
     LogWriter(EventStore store, LogFeed feed, Runnable relay) {
         this.store = store;
@@ -30,9 +31,9 @@ final class LogWriter {
 
     void append(List<Append> appends, List<OutboxEntry> outbox, Instant now) {
         pass(CrashPoint.BEFORE_APPEND, appends);
-        store.append(appends, outbox, positions, now);
+        store.append(appends, outbox, marks, now);
         pass(CrashPoint.AFTER_APPEND, appends);
-        positions.clear();
+        marks.clear();
         if (!outbox.isEmpty()) {
             relay.run();
         }
@@ -49,13 +50,13 @@ final class LogWriter {
         feed.appended(stream);
     }
 
-    /** A message up to {@code position} is handled; stored with the next append. */
-    void handled(AgentId agent, long position) {
-        positions.put(agent, position);
+    /** An agent's messages are handled up to {@code mark}; stored with the next append. */
+    void handled(AgentId agent, UplinkMark mark) {
+        marks.put(agent, mark);
     }
 
     void savePositions(Instant now) {
-        if (!positions.isEmpty()) {
+        if (!marks.isEmpty()) {
             append(List.of(), List.of(), now);
         }
     }

@@ -33,7 +33,7 @@ final class MessageHandler {
     }
 
     void handle(Incoming in, Instant now) {
-        log.handled(in.from(), in.resumeFrom());
+        log.handled(in.from(), in.mark());
         wireBytes.merge(in.from(), in.wireBytes(), Long::sum);
         Message message = in.message();
         if (message == null) {

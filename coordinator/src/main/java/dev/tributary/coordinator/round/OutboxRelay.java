@@ -6,6 +6,8 @@ import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.chain.ChainHead;
+import dev.tributary.protocol.chain.OutboundChain;
 import dev.tributary.protocol.crash.CrashPoint;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what the outbox holds, in order, and marks it sent afterwards: after a crash in between it is sent again, and
- * agents know a plan id that they have had.
+ * Sends what the outbox holds, in order, and marks it sent afterwards: after a crash in between the same bytes are sent
+ * again, and agents know a message that they have had.
  */
 final class OutboxRelay implements Runnable {
 
@@ -73,16 +75,10 @@ final class OutboxRelay implements Runnable {
             if (stopped) {
                 break;
             }
-            Envelope envelope = new Envelope(
-                    federation,
-                    Envelope.COORDINATOR,
-                    row.to().value(),
-                    row.id(),
-                    row.createdAt(),
-                    inEpoch(row.message(), store.epoch()));
+            byte[] signed = store.sealed(row, head -> seal(row, head));
             String kind = row.message().getClass().getSimpleName();
             CrashPoint.BEFORE_SEND.pass(kind);
-            transport.send(row.to(), codec.seal(envelope));
+            transport.send(row.to(), signed);
             CrashPoint.AFTER_SEND.pass(kind);
             store.markSent(row.id(), clock.instant());
             CrashPoint.AFTER_MARK_SENT.pass(kind);
@@ -91,6 +87,12 @@ final class OutboxRelay implements Runnable {
             store.pruneSent(clock.instant().minus(KEEP_SENT));
         }
         return rows.size();
+    }
+
+    private byte[] seal(OutboxRow row, ChainHead head) {
+        return new OutboundChain(
+                        codec, federation, Envelope.COORDINATOR, row.to().value())
+                .seal(head, row.createdAt(), inEpoch(row.message(), store.epoch()));
     }
 
     private static Message inEpoch(Message message, long epoch) {

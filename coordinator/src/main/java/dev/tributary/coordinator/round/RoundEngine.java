@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Runs all jobs of a federation: rebuilds them from the log, takes messages in, opens and closes rounds, sends the
@@ -67,7 +68,7 @@ public final class RoundEngine implements AutoCloseable {
         leases = new Leases(parts.rules(), parts.clock().instant());
         jobs = new JobRegistry(store, log);
         loop = new CoordinatorLoop(parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log), log);
-        intake = new Intake(transport, parts.codec(), parts.federation(), loop::receive);
+        intake = new Intake(transport, parts.codec(), parts.federation(), store.uplinks(), loop::receive);
         workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation(), parts.starts()));
         jobs.load(registry -> new World(parts, log, registry));
     }
@@ -138,7 +139,7 @@ public final class RoundEngine implements AutoCloseable {
         public void discard(List<BlobLocation> live) {
             // Read here: a worker is interrupted at close, and an interrupt while H2 reads closes its file for
             // everyone.
-            Map<AgentId, Long> read = store.positions();
+            Map<AgentId, Long> read = positions(store);
             workers.run(() -> transport.discard(read, live));
         }
 
@@ -150,10 +151,16 @@ public final class RoundEngine implements AutoCloseable {
 
     /** Starts reading, deciding and sending. */
     public void start() {
-        transport.start(store.positions());
+        transport.start(positions(store));
         launch("tributary-loop", loop);
         launch("tributary-intake", intake);
         launch("tributary-relay", relay);
+    }
+
+    private static Map<AgentId, Long> positions(EventStore store) {
+        return store.uplinks().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().position()));
     }
 
     private void launch(String name, Runnable task) {

@@ -8,11 +8,14 @@ import dev.tributary.coordinator.job.Jobs;
 import dev.tributary.coordinator.round.Database;
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.Message;
+import dev.tributary.protocol.chain.ChainHead;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,11 +91,11 @@ class JdbcEventStoreTest {
     void nothingIsStoredWhenOnePartIsRefused() {
         List<Append> appends = List.of(new Append("a", 0, List.of(FAILED)), new Append("b", 5, List.of(FAILED)));
 
-        assertThatThrownBy(() -> store.append(appends, List.of(CANCEL), Map.of(SITE, 9L), NOW))
+        assertThatThrownBy(() -> store.append(appends, List.of(CANCEL), Map.of(SITE, mark(9)), NOW))
                 .isInstanceOf(ConflictException.class);
         assertThat(store.streams()).isEmpty();
         assertThat(store.unsent(10)).isEmpty();
-        assertThat(store.positions()).isEmpty();
+        assertThat(store.uplinks()).isEmpty();
     }
 
     @Test
@@ -121,11 +124,43 @@ class JdbcEventStoreTest {
     }
 
     @Test
-    void positionsAreKeptPerAgent() {
-        store.append(List.of(), List.of(), Map.of(SITE, 4L, Jobs.SITES.get(1), 7L), NOW);
-        store.append(List.of(), List.of(), Map.of(SITE, 5L), NOW);
+    void uplinkMarksAreKeptPerAgent() {
+        store.append(List.of(), List.of(), Map.of(SITE, mark(4), Jobs.SITES.get(1), mark(7)), NOW);
+        store.append(List.of(), List.of(), Map.of(SITE, mark(5)), NOW);
 
-        assertThat(store.positions()).containsEntry(SITE, 5L).containsEntry(Jobs.SITES.get(1), 7L);
+        assertThat(store.uplinks()).containsEntry(SITE, mark(5)).containsEntry(Jobs.SITES.get(1), mark(7));
+    }
+
+    private static UplinkMark mark(long position) {
+        return new UplinkMark(position, ChainHead.of(position + 1, new byte[] {(byte) position}));
+    }
+
+    @Test
+    void messagesToAnAgentAreChainedAndSealedOnce() {
+        OutboxEntry elsewhere = new OutboxEntry(Jobs.SITES.get(1), CANCEL.message());
+        store.append(List.of(), List.of(CANCEL, elsewhere, CANCEL), Map.of(), NOW);
+        List<OutboxRow> rows = store.unsent(10);
+        Function<ChainHead, byte[]> sign = head -> ("after " + head.sequence()).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(store.sealed(rows.get(0), sign)).asString().isEqualTo("after 0");
+        assertThat(store.sealed(rows.get(1), sign)).asString().isEqualTo("after 0");
+        assertThat(store.sealed(rows.get(2), sign)).asString().isEqualTo("after 1");
+        database.close();
+        open();
+        assertThat(store.sealed(rows.get(2), head -> new byte[] {9}))
+                .as("same bytes after a restart")
+                .asString()
+                .isEqualTo("after 1");
+    }
+
+    @Test
+    void aDeposedLeaderSignsNothing() {
+        store.append(List.of(), List.of(CANCEL), Map.of(), NOW);
+        OutboxRow row = store.unsent(1).get(0);
+        EventStore old = store;
+        store = database.store();
+
+        assertThatThrownBy(() -> old.sealed(row, head -> new byte[] {1})).isInstanceOf(ConflictException.class);
     }
 
     @Test

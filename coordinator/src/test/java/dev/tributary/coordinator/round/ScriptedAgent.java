@@ -26,8 +26,11 @@ import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.blob.FileBlobStore;
+import dev.tributary.protocol.chain.ChainHead;
+import dev.tributary.protocol.chain.OutboundChain;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.protocol.memory.InMemoryNetwork;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,12 +78,13 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
     private final Thread thread;
     private final Queue<Message> heard = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
-    private long sequence;
+    private ChainHead head;
 
     public ScriptedAgent(InMemoryNetwork network, AgentId id, Path directory, Script script) {
         this.id = id;
         this.directory = createDirectory(directory);
         this.transport = network.agent(id);
+        this.head = headFile().exists() ? readHead() : ChainHead.START;
         this.identity = SigningIdentity.loadOrCreate(directory.resolve("key.pem"));
         this.codec = new ProtobufMessageCodec(FEDERATION, id.value(), identity, PinnedKeys.inMemory());
         this.blobs = new FileBlobStore(directory);
@@ -240,8 +244,28 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
     }
 
     private void send(Message message) {
-        transport.send(codec.seal(
-                new Envelope(FEDERATION, id.value(), Envelope.COORDINATOR, ++sequence, Instant.now(), message)));
+        byte[] signed = new OutboundChain(codec, FEDERATION, id.value(), Envelope.COORDINATOR)
+                .seal(head, Instant.now(), message);
+        head = ChainHead.of(head.sequence() + 1, signed);
+        try {
+            Files.writeString(headFile().toPath(), head.sequence() + " " + head.hash());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        transport.send(signed);
+    }
+
+    private File headFile() {
+        return directory.resolve("head").toFile();
+    }
+
+    private ChainHead readHead() {
+        try {
+            String[] parts = Files.readString(headFile().toPath()).split(" ");
+            return new ChainHead(Long.parseLong(parts[0]), parts[1]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -2,15 +2,19 @@ package dev.tributary.protocol.codec;
 
 import static dev.tributary.protocol.codec.WireValues.part;
 
+import com.google.protobuf.ByteString;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.wire.Wire;
+import java.util.HexFormat;
 
 /** Envelopes and the message in them. */
 final class EnvelopeWire {
 
     /** The only version of the envelope so far. */
     static final int VERSION = 1;
+
+    private static final int SHA256_BYTES = 32;
 
     private EnvelopeWire() {}
 
@@ -21,6 +25,7 @@ final class EnvelopeWire {
                 .setFrom(envelope.from())
                 .setTo(envelope.to())
                 .setSequence(envelope.sequence())
+                .setPrevious(ByteString.copyFrom(HexFormat.of().parseHex(envelope.previous())))
                 .setAt(WireValues.time(envelope.at()));
         put(envelope.message(), wire);
         return wire.build();
@@ -78,8 +83,16 @@ final class EnvelopeWire {
                 wire.getFrom(),
                 wire.getTo(),
                 WireValues.notNegative("sequence", wire.getSequence()),
+                previous(wire.getPrevious()),
                 WireValues.time(part(wire.hasAt(), wire.getAt(), "at")),
                 message(wire));
+    }
+
+    private static String previous(ByteString hash) {
+        if (!hash.isEmpty() && hash.size() != SHA256_BYTES) {
+            throw new IllegalArgumentException("previous must be a SHA-256 of 32 bytes, has " + hash.size());
+        }
+        return HexFormat.of().formatHex(hash.toByteArray());
     }
 
     private static Message message(Wire.Envelope wire) {

@@ -111,8 +111,8 @@ public final class KafkaAgentTransport implements AgentTransport {
     private byte[] manifest(Chunking chunking) {
         Message.BlobManifest manifest =
                 new Message.BlobManifest(chunking.blob(), chunking.count(), chunking.chunkBytes());
-        return codec.seal(
-                new Envelope(settings.federation(), agent.value(), Envelope.COORDINATOR, 0, clock.instant(), manifest));
+        return codec.seal(new Envelope(
+                settings.federation(), agent.value(), Envelope.COORDINATOR, 0, "", clock.instant(), manifest));
     }
 
     @Override

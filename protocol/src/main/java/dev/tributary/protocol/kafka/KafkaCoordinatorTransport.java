@@ -100,6 +100,7 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
                 Envelope.COORDINATOR,
                 ProtobufMessageCodec.EVERYBODY,
                 0,
+                "",
                 clock.instant(),
                 manifest));
     }

@@ -61,7 +61,7 @@ final class Samples {
     }
 
     static Envelope envelope(String from, String to, Message message) {
-        return new Envelope(FEDERATION, from, to, 41, Instant.parse("2026-03-01T12:30:45.123456789Z"), message);
+        return new Envelope(FEDERATION, from, to, 41, "", Instant.parse("2026-03-01T12:30:45.123456789Z"), message);
     }
 
     static Message.Register register() {
