@@ -120,6 +120,29 @@ class AgentPrivacyTest {
     }
 
     @Test
+    void canariesThatShowThroughTheNoiseKeepTheUpdateBack() {
+        try (TestFederation federation = new TestFederation(directory);
+                Agent agent = federation.startAgent()) {
+            Path figures = directory.resolve("agent/privacy/canaries-" + TestFederation.JOB + ".json");
+            federation.order(
+                    federation.trainWithCanaries("p1", 1, federation.state(0, pair(1, 0)), SHARED_A, SHARED_B));
+            federation.await(Message.UpdateReady.class);
+            assertThat(figures).content().contains("\"alarm\" : false", "\"canaries\" : 1000");
+
+            federation.engine.memorised = true;
+            federation.order(
+                    federation.trainWithCanaries("p2", 2, federation.state(1, pair(1, 0)), SHARED_A, SHARED_B));
+            Refusal refusal = federation.await(Message.PlanRefused.class).refusal();
+
+            assertThat(refusal.reason()).isEqualTo("privacy-alarm");
+            assertThat(refusal.message()).contains("canaries", "Do not release");
+            assertThat(figures).content().contains("\"alarm\" : true");
+            assertThat(federation.receivedOf(Message.UpdateReady.class)).hasSize(1);
+            assertThat(agent.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void aRoundThatWouldPassTheBudgetIsRefusedThoughOrdered() {
         try (TestFederation federation = new TestFederation(directory);
                 Agent agent = federation.startAgent()) {

@@ -26,10 +26,12 @@ import dev.tributary.plan.StateRef;
 import dev.tributary.plan.TensorTerms;
 import dev.tributary.plan.TensorTerms.Send;
 import dev.tributary.plan.TensorTerms.Source;
+import dev.tributary.privacy.audit.CanaryAudit;
 import dev.tributary.privacy.dp.PrivacyTermsReader;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.privacy.ledger.PrivacyLedger;
+import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.CoordinatorTransport;
@@ -188,6 +190,24 @@ final class TestFederation implements AutoCloseable {
                 open.uploadDtype(),
                 open.seed(),
                 protection(rounds));
+    }
+
+    /** The same at epsilon 1 over two rounds, with canaries. */
+    Plan.Train trainWithCanaries(String planId, int round, StateRef state, TensorTerms... terms) {
+        Plan.Train open = trainPrivately(planId, round, 2, state, terms);
+        TreeMap<String, String> privacy =
+                new TreeMap<>(open.protection().privacy().terms());
+        privacy.put("canaries", "1000");
+        privacy.put("epsilon", "1");
+        return new Plan.Train(
+                open.header(),
+                open.model(),
+                open.tensors(),
+                open.operations(),
+                open.training(),
+                open.uploadDtype(),
+                open.seed(),
+                new Plan.Protection(new Job.Privacy("example", privacy), 2));
     }
 
     Plan.Evaluate evaluatePrivately(String planId, int round, int rounds, StateRef state, TensorTerms... terms) {
@@ -359,6 +379,15 @@ final class TestFederation implements AutoCloseable {
                 Arrays.fill(judged.losses(), 0);
             }
             return judged;
+        }
+
+        @Override
+        protected Optional<CanaryAudit.Scores> canaries(int count, BitSource bits) {
+            Optional<CanaryAudit.Scores> scores = super.canaries(count, bits);
+            if (memorised) {
+                scores.ifPresent(all -> Arrays.setAll(all.values(), i -> all.included()[i] ? 1 : 0));
+            }
+            return scores;
         }
 
         @Override

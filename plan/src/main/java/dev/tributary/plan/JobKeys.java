@@ -242,6 +242,11 @@ public final class JobKeys {
                     new KeyType.Flag(),
                     "true if nobody but the coordinator can see which clients take part; only then does sampling "
                             + "clients count"),
+            privacy(
+                    "canaries",
+                    KeyType.Whole.from(1, 100_000),
+                    "of unit: example; made-up contributions in every training, each included by a coin, by which every "
+                            + "agent checks its own noise before anything is sent; left out, there are none"),
             key(
                     "seed",
                     KeyType.Whole.from(0, Long.MAX_VALUE),

@@ -4,10 +4,12 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.audit.CanaryAudit;
 import dev.tributary.privacy.dp.ExampleRelease;
 import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.data.Dataset;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,7 +46,7 @@ public interface TrainingEngine extends AutoCloseable {
      * sense of {@code release}. Which examples are drawn follows from {@code bits}, not from a seed that others know.
      *
      * @param bits a fresh secret stream
-     * @return the trained tensors, and no figure that depends on the data ({@code steps} alone)
+     * @return the trained tensors, no figure that depends on the data ({@code steps} alone), and what became of canaries
      * @throws TrainingException if the adapter or a trained module does not allow gradients of single examples
      */
     Trained trainPrivately(
@@ -73,7 +75,13 @@ public interface TrainingEngine extends AutoCloseable {
     @Override
     void close();
 
-    record Trained(Tensors tensors, Metrics metrics) {}
+    /** @param canaries what the training released of its canaries, if the privacy terms asked for any; secret */
+    record Trained(Tensors tensors, Metrics metrics, Optional<CanaryAudit.Scores> canaries) {
+
+        public Trained(Tensors tensors, Metrics metrics) {
+            this(tensors, metrics, Optional.empty());
+        }
+    }
 
     /** Told after every batch; returning normally means go on. May throw {@link TrainingCancelledException}. */
     @FunctionalInterface

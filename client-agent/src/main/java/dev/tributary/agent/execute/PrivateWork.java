@@ -52,6 +52,7 @@ final class PrivateWork {
     /** @param commit to be called when the result is on disk, and before it is sent */
     record Trained(TrainingEngine.Trained result, Runnable commit) {}
 
+    /** @throws RefusedException if the budget does not allow it, or the canaries raise the alarm */
     Trained train(
             Plan.Train plan,
             Workload work,
@@ -70,6 +71,7 @@ final class PrivateWork {
         try (SecretBits bits = SecretBits.fresh(plan.header().planId() + "/train")) {
             TrainingEngine.Trained trained =
                     engine.trainPrivately(work, trainable, plan.training(), release, bits, data, progress);
+            trained.canaries().ifPresent(scores -> audit.canaries(plan, release, scores));
             TreeMap<String, Double> told = new TreeMap<>(trained.metrics().values());
             told.put("epsilon", charge.jobEpsilon());
             return new Trained(

@@ -5,6 +5,7 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.audit.CanaryAudit;
 import dev.tributary.privacy.dp.ExampleRelease;
 import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.TrainingEngine;
@@ -16,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -91,7 +93,25 @@ public class ScriptedEngine implements TrainingEngine {
             Dataset data,
             ProgressListener progress) {
         Trained trained = train(work, trainable, settings, bits.next(), data, progress);
-        return new Trained(trained.tensors(), new Metrics(1, new TreeMap<>(Map.of("steps", (double) release.steps()))));
+        TreeMap<String, Double> steps = new TreeMap<>(Map.of("steps", (double) release.steps()));
+        return new Trained(
+                trained.tensors(),
+                new Metrics(1, steps),
+                canaries(release.terms().canaries(), bits));
+    }
+
+    /** Scores that tell nothing of who was included. */
+    protected Optional<CanaryAudit.Scores> canaries(int count, BitSource bits) {
+        if (count == 0) {
+            return Optional.empty();
+        }
+        double[] scores = new double[count];
+        boolean[] included = new boolean[count];
+        for (int i = 0; i < count; i++) {
+            scores[i] = bits.next();
+            included[i] = bits.next() < 0;
+        }
+        return Optional.of(new CanaryAudit.Scores(scores, included));
     }
 
     @Override

@@ -61,10 +61,14 @@ final class PrivacyReports {
         if (state.status() == JobStatus.PRIVACY_ALARM) {
             return "ALARM, nothing is released: " + state.reason();
         }
+        String canaries = state.job().privacy().terms().containsKey("canaries")
+                ? "; " + state.job().privacy().terms().get("canaries")
+                        + " canaries at every site in every training: no alarm"
+                : "";
         return state.status() == JobStatus.COMPLETED
-                ? "loss-threshold membership inference at every site on the last round's adapter: no alarm; the figures"
-                        + " stay at the sites"
-                : "not run: the job did not reach its last round";
+                ? "loss-threshold membership inference at every site on the last round's adapter: no alarm" + canaries
+                        + "; the figures stay at the sites"
+                : "membership inference not run: the job did not reach its last round" + canaries;
     }
 
     private List<PrivacyReport.Site> sites(PrivacyTerms terms) {

@@ -2,6 +2,7 @@ package dev.tributary.privacy.audit;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -81,20 +82,38 @@ public final class OneRunAudit {
         return low;
     }
 
+    /** How many canaries are guessed: those that score highest as included, those that score lowest as left out. */
+    public record Ends(int highest, int lowest) {
+        public Ends {
+            if (highest < 0 || lowest < 0) {
+                throw new IllegalArgumentException("guesses must be >= 0, were " + highest + " and " + lowest);
+            }
+        }
+
+        /** As many at either end. */
+        public static Ends both(int guesses) {
+            if (guesses % 2 != 0) {
+                throw new IllegalArgumentException("guesses must be even, was " + guesses);
+            }
+            return new Ends(guesses / 2, guesses / 2);
+        }
+    }
+
     /**
-     * Guesses from scores: the {@code guesses/2} highest as included, as many lowest as left out.
+     * Guesses from scores.
      *
      * @param scores higher for likelier included; finite
      * @param included what the coins said
-     * @param guesses even, at most as many as there are scores
+     * @param ends together at most as many as there are scores
      */
-    public static Guesses guess(double[] scores, boolean[] included, int guesses) {
+    public static Guesses guess(double[] scores, boolean[] included, Ends ends) {
         if (scores.length != included.length) {
             throw new IllegalArgumentException(
                     "there are " + scores.length + " scores for " + included.length + " canaries");
         }
-        if (guesses % 2 != 0 || guesses > scores.length) {
-            throw new IllegalArgumentException("guesses must be even and <= " + scores.length + ", was " + guesses);
+        int guesses = ends.highest() + ends.lowest();
+        if (guesses > scores.length) {
+            throw new IllegalArgumentException("guesses must be <= " + scores.length + ", was " + guesses);
         }
         if (!Arrays.stream(scores).allMatch(Double::isFinite)) {
             throw new IllegalArgumentException("scores must be finite");
@@ -105,8 +124,10 @@ public final class OneRunAudit {
                 .mapToInt(Integer::intValue)
                 .toArray();
         long correct = 0;
-        for (int i = 0; i < guesses / 2; i++) {
+        for (int i = 0; i < ends.lowest(); i++) {
             correct += included[ascending[i]] ? 0 : 1;
+        }
+        for (int i = 0; i < ends.highest(); i++) {
             correct += included[ascending[ascending.length - 1 - i]] ? 1 : 0;
         }
         return new Guesses(scores.length, guesses, correct);
@@ -116,16 +137,16 @@ public final class OneRunAudit {
      * The best bound over the given numbers of guesses, the risk shared among them (Bonferroni), so that looking at
      * several costs nothing in confidence.
      *
-     * @param guessCounts fixed before the scores were seen; each even
+     * @param choices fixed before the scores were seen
      */
-    public static Result best(double[] scores, boolean[] included, int[] guessCounts, double delta, double risk) {
-        if (guessCounts.length == 0) {
+    public static Result best(double[] scores, boolean[] included, List<Ends> choices, double delta, double risk) {
+        if (choices.isEmpty()) {
             throw new IllegalArgumentException("at least one number of guesses is needed");
         }
         Result best = null;
-        for (int count : guessCounts) {
-            Guesses seen = guess(scores, included, count);
-            double epsilon = epsilonLowerBound(seen, delta, risk / guessCounts.length);
+        for (Ends ends : choices) {
+            Guesses seen = guess(scores, included, ends);
+            double epsilon = epsilonLowerBound(seen, delta, risk / choices.size());
             if (best == null || epsilon > best.epsilon()) {
                 best = new Result(epsilon, seen);
             }

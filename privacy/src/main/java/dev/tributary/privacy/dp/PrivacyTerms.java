@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  *
  * @param noiseMultiplier σ of the noise on the sum, divided by the clipping norm C (also where neighbours exchange a unit
  *     and the sum can move by 2C); empty to have it found from the budget
+ * @param canaries made-up contributions in every training, by which an agent checks the claim; 0 for none
  */
 public record PrivacyTerms(
         Unit unit,
@@ -26,7 +27,28 @@ public record PrivacyTerms(
         Weights weights,
         PrivacyBudget budget,
         OptionalDouble noiseMultiplier,
-        boolean cohortHidden) {
+        boolean cohortHidden,
+        int canaries) {
+
+    /** Terms without canaries. */
+    public PrivacyTerms(
+            Unit unit,
+            Trust trust,
+            Relation relation,
+            Sampling sampling,
+            Clip clip,
+            Weights weights,
+            PrivacyBudget budget,
+            OptionalDouble noiseMultiplier,
+            boolean cohortHidden) {
+        this(unit, trust, relation, sampling, clip, weights, budget, noiseMultiplier, cohortHidden, 0);
+    }
+
+    /** The same terms with {@code canaries} of them. */
+    public PrivacyTerms withCanaries(int canaries) {
+        return new PrivacyTerms(
+                unit, trust, relation, sampling, clip, weights, budget, noiseMultiplier, cohortHidden, canaries);
+    }
 
     /** What one neighbour has more or other than the other. */
     public enum Unit {
@@ -87,6 +109,7 @@ public record PrivacyTerms(
         sampling(units, problems);
         roles(problems);
         weights(problems);
+        canaries(problems);
         return List.copyOf(problems);
     }
 
@@ -175,6 +198,13 @@ public record PrivacyTerms(
                     "clip",
                     "adaptive clipping needs the coordinator's sum of the clients' reports",
                     "Write a fixed clip, or unit: client with trust: central"));
+        }
+    }
+
+    private void canaries(List<Problem> problems) {
+        if (canaries > 0 && unit == Unit.CLIENT) {
+            problems.add(
+                    problem("canaries", "are made-up examples; they do not check a claim for clients", "Remove them"));
         }
     }
 

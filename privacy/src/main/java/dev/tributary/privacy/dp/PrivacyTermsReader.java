@@ -37,7 +37,9 @@ public final class PrivacyTermsReader {
             "epsilon",
             "delta",
             "noise-multiplier",
-            "cohort-hidden");
+            "cohort-hidden",
+            "canaries");
+    private static final int MOST_CANARIES = 100_000;
 
     private final Map<String, String> options;
     private final List<Problem> problems = new ArrayList<>();
@@ -86,6 +88,8 @@ public final class PrivacyTermsReader {
                 ? number("noise-multiplier", Double.MAX_VALUE)
                 : OptionalDouble.empty();
         boolean hidden = flag("cohort-hidden");
+        OptionalDouble canaries =
+                options.containsKey("canaries") ? whole("canaries", MOST_CANARIES) : OptionalDouble.empty();
         if (!problems.isEmpty()) {
             return null;
         }
@@ -98,7 +102,8 @@ public final class PrivacyTermsReader {
                 Objects.requireNonNull(weights),
                 new PrivacyBudget(epsilon.orElseThrow(), delta.orElseThrow()),
                 multiplier,
-                hidden);
+                hidden,
+                (int) canaries.orElse(0));
     }
 
     private PrivacyTerms.@Nullable Sampling sampling() {
@@ -113,10 +118,7 @@ public final class PrivacyTermsReader {
             return rate.isPresent() ? new PrivacyTerms.Poisson(rate.getAsDouble()) : null;
         }
         if (kind.equals("fixed-size")) {
-            OptionalDouble sample = number("sample", 1L << 53);
-            if (sample.isPresent() && sample.getAsDouble() != Math.rint(sample.getAsDouble())) {
-                problems.add(problem("sample", "is not a whole number", "Write how many units a sample has"));
-            }
+            OptionalDouble sample = whole("sample", 1L << 53);
             return sample.isPresent() ? new PrivacyTerms.FixedSize((long) sample.getAsDouble()) : null;
         }
         return new PrivacyTerms.Full();
@@ -158,6 +160,15 @@ public final class PrivacyTermsReader {
             return null;
         }
         return value;
+    }
+
+    /** In [1, most]. */
+    private OptionalDouble whole(String key, double most) {
+        OptionalDouble number = number(key, most);
+        if (number.isPresent() && number.getAsDouble() != Math.rint(number.getAsDouble())) {
+            problems.add(problem(key, "is not a whole number", "Write a whole number"));
+        }
+        return number;
     }
 
     /** In (0, most]. */

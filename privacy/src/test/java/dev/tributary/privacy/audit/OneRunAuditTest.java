@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.privacy.accountant.AnalyticGaussian;
+import dev.tributary.privacy.audit.OneRunAudit.Ends;
 import dev.tributary.privacy.audit.OneRunAudit.Guesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,20 +84,29 @@ class OneRunAuditTest {
     void guessesAreTheEndsOfTheOrder() {
         double[] scores = {5, 1, 4, 2, 3, 0};
         boolean[] included = {true, false, false, true, false, false};
-        assertThat(OneRunAudit.guess(scores, included, 4)).isEqualTo(new Guesses(6, 4, 3));
-        assertThat(OneRunAudit.guess(scores, included, 0)).isEqualTo(new Guesses(6, 0, 0));
+        assertThat(OneRunAudit.guess(scores, included, Ends.both(4))).isEqualTo(new Guesses(6, 4, 3));
+        assertThat(OneRunAudit.guess(scores, included, Ends.both(0))).isEqualTo(new Guesses(6, 0, 0));
+        assertThat(OneRunAudit.guess(scores, included, new Ends(1, 3))).isEqualTo(new Guesses(6, 4, 3));
     }
 
     @Test
     void guessesThatDoNotFitAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Guesses(10, 11, 5));
         assertThatIllegalArgumentException().isThrownBy(() -> new Guesses(10, 5, 6));
+        assertThatIllegalArgumentException().isThrownBy(() -> Ends.both(3)).withMessageContaining("even");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> OneRunAudit.guess(new double[4], new boolean[4], 3))
-                .withMessageContaining("even");
+                .isThrownBy(() -> OneRunAudit.guess(new double[4], new boolean[4], new Ends(3, 2)))
+                .withMessageContaining("<= 4");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> OneRunAudit.guess(new double[] {1, Double.NaN}, new boolean[2], 2))
+                .isThrownBy(() -> OneRunAudit.guess(new double[] {1, Double.NaN}, new boolean[2], Ends.both(2)))
                 .withMessageContaining("finite");
+    }
+
+    @Test
+    void aDeltaTooLargeForTheCanariesTakesAllPowerAway() {
+        Guesses allRight = new Guesses(120, 60, 60);
+        assertThat(OneRunAudit.epsilonLowerBound(allRight, 1e-3, 0.005)).isZero();
+        assertThat(OneRunAudit.epsilonLowerBound(allRight, 1e-6, 0.005)).isGreaterThan(2.3);
     }
 
     private static double audit(double sigma, long seed) {
@@ -107,7 +118,7 @@ class OneRunAuditTest {
             included[i] = random.nextBoolean();
             scores[i] = (included[i] ? 1 : 0) + sigma * random.nextGaussian();
         }
-        return OneRunAudit.best(scores, included, new int[] {50, 100, 200, 400}, DELTA, RISK)
-                .epsilon();
+        List<Ends> ends = IntStream.of(50, 100, 200, 400).mapToObj(Ends::both).toList();
+        return OneRunAudit.best(scores, included, ends, DELTA, RISK).epsilon();
     }
 }

@@ -2,6 +2,7 @@ package dev.tributary.training.engine;
 
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
+import dev.tributary.privacy.audit.CanaryAudit;
 import dev.tributary.privacy.dp.ExampleRelease;
 import dev.tributary.privacy.dp.NoisySum;
 import dev.tributary.privacy.dp.PrivacyTerms;
@@ -13,6 +14,7 @@ import dev.tributary.training.model.Batch;
 import dev.tributary.training.model.Torch;
 import dev.tributary.training.optim.Optimizer;
 import dev.tributary.training.optim.Schedule;
+import dev.tributary.training.privacy.Canaries;
 import dev.tributary.training.privacy.ClippedGradients;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -44,6 +47,7 @@ final class PrivateRun {
     private final Optimizer optimizer;
     private final List<Clipper> clippers = new ArrayList<>();
     private final NoisySum noise;
+    private final Canaries canaries;
 
     /** One worker's sums of clipped gradients, by name; the first worker's are the gradients that the optimiser sees. */
     private record Clipper(TaskModel model, ClippedGradients gradients, Map<String, Tensor> sums) {
@@ -83,6 +87,7 @@ final class PrivateRun {
         long coordinates =
                 parameters.stream().mapToLong(p -> p.tensor().numel()).sum();
         this.noise = NoisySum.ofFloatingSum(clip, release.multiplier(), coordinates);
+        this.canaries = new Canaries(release.terms().canaries(), coordinates, clip, bits);
     }
 
     Metrics run(List<Encoded> examples, ProgressListener progress) {
@@ -98,17 +103,27 @@ final class PrivateRun {
         return new Metrics(1, values);
     }
 
+    /** Empty without canaries. */
+    Optional<CanaryAudit.Scores> canaries() {
+        return canaries.count() == 0 ? Optional.empty() : Optional.of(canaries.scores());
+    }
+
+    /** Examples first, then the site's unusable ones, which add nothing, then canaries. */
     private List<Encoded> sample(List<Encoded> examples) {
+        int real = Math.max(release.examples(), examples.size());
+        int population = real + canaries.count();
         PrivacyTerms.Sampling sampling = release.terms().sampling();
         int[] taken;
         if (sampling instanceof PrivacyTerms.Poisson poisson) {
-            taken = UnitSampler.poisson(examples.size(), poisson.rate(), bits);
+            taken = UnitSampler.poisson(population, poisson.rate(), bits);
         } else if (sampling instanceof PrivacyTerms.FixedSize fixed) {
-            taken = UnitSampler.fixedSize(examples.size(), (int) Math.min(fixed.sample(), examples.size()), bits);
+            taken = UnitSampler.fixedSize(population, (int) Math.min(fixed.sample(), population), bits);
         } else {
-            taken = IntStream.range(0, examples.size()).toArray();
+            taken = IntStream.range(0, population).toArray();
         }
+        canaries.draw(taken, real);
         return Arrays.stream(taken)
+                .filter(i -> i < examples.size())
                 .mapToObj(examples::get)
                 .sorted(Comparator.comparingInt((Encoded e) -> e.ids().length))
                 .toList();
@@ -159,9 +174,14 @@ final class PrivateRun {
     private void addNoise() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradients = new NoGradGuard()) {
+            long from = 0;
             for (Optimizer.Parameter parameter : parameters) {
                 Tensor sum = parameter.tensor().grad();
-                float[] mean = noise.release(Torch.floats(sum), release.expectedBatch(), bits);
+                float[] values = Torch.floats(sum);
+                canaries.addTo(values, from);
+                float[] mean = noise.release(values, release.expectedBatch(), bits);
+                canaries.observe(mean, from);
+                from += mean.length;
                 sum.copy_(Torch.of(mean, sum.sizes().vec().get()));
             }
         }

@@ -130,7 +130,7 @@ public final class TorchEngine implements TrainingEngine {
         return session(work, trainable, workers(settings), data, session -> {
             PrivateRun run = new PrivateRun(session.models(), session.workers(), settings, release, bits);
             Metrics metrics = run.run(session.examples(), progress);
-            return new Trained(session.values(), metrics);
+            return new Trained(session.values(), metrics, run.canaries());
         });
     }
 
