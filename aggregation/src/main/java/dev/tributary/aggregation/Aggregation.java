@@ -44,6 +44,19 @@ public interface Aggregation {
             FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory);
 
     /**
+     * {@link #aggregate} on other sums than the plain ones, and without figures about single updates.
+     *
+     * @throws IllegalArgumentException if the method needs each update by itself
+     */
+    Produced aggregate(
+            FederatedMethod method,
+            GlobalState state,
+            Job job,
+            List<ReceivedUpdate> updates,
+            SumsSource source,
+            Path workDirectory);
+
+    /**
      * Names of the tensors an update must hold under {@code terms}, with shapes: what intake checks against. The element
      * type is always F32 here; an upload in another type has the same names and shapes.
      */

@@ -50,6 +50,13 @@ public final class Compatibility {
                     "method " + card.name() + " needs each agent's update by itself, so noise on the sum of updates"
                             + " does not protect a client",
                     "Use unit: example, or a method on sums, for example ffa");
+        } else if (job.privacy().unit().equals("client")
+                && card.secureAggregation() != MethodCard.SecureAggregation.YES) {
+            add(
+                    "privacy.unit",
+                    "the messages of method " + card.name() + " do not all have the same tensors, so the clipped sum"
+                            + " does not bound what one client contributes",
+                    "Use unit: example, or another method on sums, for example ffa");
         }
     }
 

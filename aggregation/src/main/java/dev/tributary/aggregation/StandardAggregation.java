@@ -50,20 +50,42 @@ public final class StandardAggregation implements Aggregation {
         return produce(method, state, job, PreparedUpdates.of(method, state, job, updates), workDirectory);
     }
 
+    @Override
+    public Produced aggregate(
+            FederatedMethod method,
+            GlobalState state,
+            Job job,
+            List<ReceivedUpdate> updates,
+            SumsSource source,
+            Path workDirectory) {
+        if (!(method instanceof SumMethod sum)) {
+            throw new IllegalArgumentException("method " + method.card().name()
+                    + " needs each update by itself; it cannot work on sums that hide them");
+        }
+        List<ReceivedUpdate> ordered =
+                PreparedUpdates.of(method, state, job, updates).updates();
+        return produce(sum, state, job, source.of(state, ordered), workDirectory);
+    }
+
     private static Produced produce(
             FederatedMethod method, GlobalState state, Job job, PreparedUpdates prepared, Path workDirectory) {
         List<ReceivedUpdate> ordered = prepared.updates();
-        StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
         if (method instanceof SumMethod sum) {
             WeightedSums sums =
                     new WeightedSums(state.config(), ordered, prepared.absences(), ReceivedUpdate::examples);
-            Optional<OptimizedSums> optimized =
-                    ServerOptimizer.of(job).map(optimizer -> new OptimizedSums(optimizer, sums, state));
-            sum.after(state, job, optimized.<Sums>map(o -> o).orElse(sums), files);
-            optimized.ifPresent(o -> o.remember(files));
-        } else if (method instanceof UpdateMethod update) {
-            update.after(state, job, ordered, files);
+            return produce(sum, state, job, sums, workDirectory);
         }
+        StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
+        ((UpdateMethod) method).after(state, job, ordered, files);
+        return files.produced();
+    }
+
+    private static Produced produce(SumMethod method, GlobalState state, Job job, Sums sums, Path workDirectory) {
+        StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
+        Optional<OptimizedSums> optimized =
+                ServerOptimizer.of(job).map(optimizer -> new OptimizedSums(optimizer, sums, state));
+        method.after(state, job, optimized.<Sums>map(o -> o).orElse(sums), files);
+        optimized.ifPresent(o -> o.remember(files));
         return files.produced();
     }
 

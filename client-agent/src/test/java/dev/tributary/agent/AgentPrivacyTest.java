@@ -5,6 +5,7 @@ import static dev.tributary.agent.TestFederation.SHARED_B;
 import static dev.tributary.agent.TestFederation.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.adapter.Tensors;
 import dev.tributary.agent.execute.Step;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.Plan;
@@ -140,6 +141,38 @@ class AgentPrivacyTest {
             assertThat(federation.receivedOf(Message.UpdateReady.class)).hasSize(1);
             assertThat(agent.isRunning()).isTrue();
         }
+    }
+
+    @Test
+    void aWholeClientsChangeIsClippedAndItsFiguresAreKept() {
+        try (TestFederation federation = new TestFederation(directory);
+                Agent agent = federation.startAgent()) {
+            Tensors before = pair(1, 0);
+            federation.order(federation.trainAsClient("p1", 1e-4, federation.state(0, before), SHARED_A, SHARED_B));
+            Update clipped = federation.await(Message.UpdateReady.class).update();
+            federation.order(federation.trainAsClient("p2", 1e4, federation.state(0, before), SHARED_A, SHARED_B));
+            Update whole = federation.await(Message.UpdateReady.class).update();
+
+            assertThat(clipped.examples()).isOne();
+            assertThat(clipped.training().values()).containsOnlyKeys("steps", "withinClip");
+            assertThat(clipped.training().get("withinClip")).isZero();
+            assertThat(whole.training().get("withinClip")).isOne();
+            assertThat(change(federation.blob(clipped.tensors()), before)).isBetween(0.9e-4, 1.001e-4);
+            assertThat(change(federation.blob(whole.tensors()), before)).isGreaterThan(1e-3);
+            assertThat(agent.isRunning()).isTrue();
+        }
+    }
+
+    private static double change(Tensors after, Tensors before) {
+        double squares = 0;
+        for (String name : before.layout().names()) {
+            float[] from = before.read(name);
+            float[] to = after.read(name);
+            for (int i = 0; i < from.length; i++) {
+                squares += Math.pow(to[i] - from[i], 2);
+            }
+        }
+        return Math.sqrt(squares);
     }
 
     @Test

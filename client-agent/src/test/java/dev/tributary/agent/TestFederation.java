@@ -210,6 +210,29 @@ final class TestFederation implements AutoCloseable {
                 new Plan.Protection(new Job.Privacy("example", privacy), 2));
     }
 
+    /** For noise on whole clients, to be added by the coordinator. */
+    Plan.Train trainAsClient(String planId, double clip, StateRef state, TensorTerms... terms) {
+        Plan.Train open = train(planId, 1, state, terms);
+        Map<String, String> privacy = Map.of(
+                "trust", "central",
+                "relation", "add-remove",
+                "sampling", "full",
+                "clipping", "fixed",
+                "clip", String.valueOf(clip),
+                "weights", "uniform",
+                "epsilon", "8",
+                "delta", "1e-3");
+        return new Plan.Train(
+                open.header(),
+                open.model(),
+                open.tensors(),
+                open.operations(),
+                open.training(),
+                open.uploadDtype(),
+                open.seed(),
+                new Plan.Protection(new Job.Privacy("client", new TreeMap<>(privacy)), 1));
+    }
+
     Plan.Evaluate evaluatePrivately(String planId, int round, int rounds, StateRef state, TensorTerms... terms) {
         Plan.Evaluate open = evaluate(planId, round, state, terms);
         return new Plan.Evaluate(open.header(), open.model(), open.tensors(), open.batchSize(), protection(rounds));

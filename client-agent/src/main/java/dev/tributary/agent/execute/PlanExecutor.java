@@ -160,6 +160,12 @@ public final class PlanExecutor {
             for (Prepared step : around) {
                 result = step.after(start, result);
             }
+            Metrics told = trained.metrics();
+            if (ClientContribution.wanted(plan)) {
+                ClientContribution contribution = ClientContribution.of(plan, start, result);
+                result = contribution.tensors();
+                told = contribution.told(told);
+            }
             UpdateSealer.Sealed sealed = sealer.seal(plan, start, result);
             work.commit().run();
             return new Update(
@@ -172,8 +178,8 @@ public final class PlanExecutor {
                     sealed.layoutHash(),
                     plan.model().state().baseVersion(),
                     plan.model().state().version(),
-                    trained.metrics().examples(),
-                    trained.metrics(),
+                    told.examples(),
+                    told,
                     state.bytes());
         }
     }
@@ -184,7 +190,7 @@ public final class PlanExecutor {
             Set<String> trainable,
             Dataset data,
             TrainingEngine.ProgressListener progress) {
-        if (plan.protection().isOn()) {
+        if (plan.protection().isOn() && !ClientContribution.wanted(plan)) {
             return privately.train(plan, work, trainable, data, progress);
         }
         return new PrivateWork.Trained(
@@ -210,7 +216,7 @@ public final class PlanExecutor {
             Workload work = workload(plan.model(), model, state, tensors);
             TrainingEngine.ProgressListener progress =
                     (done, total) -> monitor.at(Progress.Phase.EVALUATING, done, total);
-            Metrics metrics = plan.protection().isOn()
+            Metrics metrics = plan.protection().isOn() && !ClientContribution.wanted(plan)
                     ? privately.evaluate(
                             plan, work, data, () -> load(plan.model(), LocalDatasets.Split.TRAIN), progress)
                     : engine.evaluate(work, data, plan.batchSize(), progress);

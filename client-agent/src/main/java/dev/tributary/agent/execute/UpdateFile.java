@@ -69,7 +69,8 @@ final class UpdateFile {
         return dtype == DType.BF16 ? Math.abs(value) < 0x1.FFp127f : Float.isFinite(value);
     }
 
-    private static void subtract(float[] values, TensorSource start, String name, TensorInfo info) {
+    /** Takes away what training began with. */
+    static void subtract(float[] values, TensorSource start, String name, TensorInfo info) {
         TensorInfo before = start.layout().tensors().get(name);
         if (before == null || !before.shape().equals(info.shape())) {
             throw new RefusedException(

@@ -4,18 +4,13 @@ import dev.tributary.privacy.accountant.PrivacyBudget;
 import dev.tributary.privacy.dp.PrivacyTerms;
 import dev.tributary.privacy.ledger.Charge;
 import dev.tributary.privacy.ledger.Decision;
-import dev.tributary.privacy.ledger.LedgerScope;
+import dev.tributary.privacy.ledger.LedgerFiles;
 import dev.tributary.privacy.ledger.PrivacyLedger;
 import dev.tributary.protocol.blob.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
@@ -97,24 +92,6 @@ public final class SiteLedgers {
 
     /** The ledger of some data; the caller closes it. */
     public PrivacyLedger open(Data data, PrivacyTerms terms) {
-        String id = id(data.dataset()) + (data.heldOut() ? ":held-out" : ":training");
-        String name = (id + "-" + terms.unit() + "-" + terms.relation())
-                        .toLowerCase(Locale.ROOT)
-                        .replaceAll("[^a-z0-9-]", "-")
-                + ".ledger";
-        return PrivacyLedger.open(directory.resolve(name), new LedgerScope(id, terms.unit(), terms.relation()), clock);
-    }
-
-    /** A name that fits both a ledger and a file; names that differ stay different. */
-    private static String id(String dataset) {
-        if (dataset.matches("[a-z0-9][a-z0-9-]{0,60}")) {
-            return dataset;
-        }
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(dataset.getBytes(StandardCharsets.UTF_8));
-            return "sha256-" + HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK lacks SHA-256", e);
-        }
+        return LedgerFiles.open(directory, data.dataset(), data.heldOut() ? "held-out" : "training", terms, clock);
     }
 }

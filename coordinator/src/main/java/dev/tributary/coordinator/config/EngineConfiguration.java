@@ -78,6 +78,7 @@ class EngineConfiguration {
                 new StandardAggregation(),
                 properties.rules(),
                 properties.startAdapters(),
+                properties.dataDir().resolve("privacy"),
                 clock));
     }
 

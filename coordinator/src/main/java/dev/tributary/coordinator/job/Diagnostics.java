@@ -16,7 +16,15 @@ public record Diagnostics(
 
     public static final Diagnostics NONE = new Diagnostics(Double.NaN, Double.NaN, "", new TreeMap<>());
 
+    /** Key of what the coordinator's own privacy ledger has charged to the job, this round included. */
+    public static final String EPSILON = "epsilon";
+
     public Diagnostics {
         more = Collections.unmodifiableSortedMap(new TreeMap<>(more));
+    }
+
+    /** By the coordinator's ledger; NaN where it charges nothing. */
+    public double epsilon() {
+        return more.getOrDefault(EPSILON, Double.NaN);
     }
 }

@@ -42,6 +42,9 @@ public sealed interface JobCommand {
     /** An accepted update could not be read while aggregating: go on without it if the quorum still holds. */
     record DropUpdate(int round, AgentId agent, String message) implements JobCommand {}
 
+    /** The round under way would pass the coordinator's privacy budget: end with the last published state. */
+    record EndBudget(String reason) implements JobCommand {}
+
     /** Time has passed: look at the deadlines. */
     record Tick() implements JobCommand {}
 

@@ -44,6 +44,9 @@ public record JobDecider(int maxAttempts) {
             lost(d, c);
         } else if (command instanceof JobCommand.DropUpdate c) {
             drop(d, c);
+        } else if (command instanceof JobCommand.EndBudget c) {
+            d.stopOutstanding(c.reason());
+            d.emit(new JobEvent.JobExhausted(BestRound.resultOf(d.state()), c.reason()));
         } else if (command instanceof JobCommand.Cancel c) {
             d.stopOutstanding(c.reason());
             d.emit(new JobEvent.JobCancelled(c.reason()));

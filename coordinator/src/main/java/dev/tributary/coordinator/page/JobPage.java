@@ -60,7 +60,10 @@ class JobPage {
                 .distinct()
                 .sorted()
                 .toList();
+        Epsilons epsilons = Epsilons.of(views, id, rounds);
         model.addAttribute("job", job);
+        model.addAttribute("spent", epsilons.spent());
+        model.addAttribute("budget", epsilons.budget());
         model.addAttribute("actions", actions);
         model.addAttribute("rounds", rounds);
         model.addAttribute("sites", sites);

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /** Pages that only show what is known: agents, adapters, the log, privacy. */
@@ -77,12 +79,13 @@ class RecordsPages {
         return "audit";
     }
 
-    /** @param rounds published ones; {@code spent} is null without accounting */
+    /** @param rounds published ones; {@code spent} and {@code budget} are null without accounting */
     record Spent(
             JobView job,
             String unit,
             int rounds,
-            @org.jspecify.annotations.Nullable Double spent,
+            @Nullable Double spent,
+            @Nullable Double budget,
             int agents,
             long bytesUp) {}
 
@@ -93,23 +96,17 @@ class RecordsPages {
                 views.jobs().stream()
                         .map(job -> {
                             List<RoundView> rounds = views.rounds(job.id());
-                            Double spent = rounds.stream()
-                                    .map(RoundView::epsilon)
-                                    .filter(java.util.Objects::nonNull)
-                                    .reduce((a, b) -> b)
-                                    .orElse(null);
-                            String unit = views.state(job.id())
-                                    .map(s -> s.job().privacy().unit())
-                                    .orElse("none");
+                            Epsilons epsilons = Epsilons.of(views, job.id(), rounds);
                             long agents = rounds.stream()
                                     .flatMap(r -> r.cohort().stream())
                                     .distinct()
                                     .count();
                             return new Spent(
                                     job,
-                                    unit,
+                                    epsilons.unit(),
                                     job.published(),
-                                    spent,
+                                    epsilons.spent(),
+                                    epsilons.budget(),
                                     (int) agents,
                                     rounds.stream()
                                             .mapToLong(RoundView::bytesUp)
@@ -117,5 +114,12 @@ class RecordsPages {
                         })
                         .toList());
         return "privacy";
+    }
+
+    /** Unit, relation, budget, who sees what, and what is left out, for one job. */
+    @GetMapping("/jobs/{id}/privacy")
+    String privacy(@PathVariable String id, Model model) {
+        model.addAttribute("report", views.privacy(id).orElseThrow(() -> NotFound.job(id)));
+        return "job-privacy";
     }
 }

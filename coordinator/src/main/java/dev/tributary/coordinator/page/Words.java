@@ -39,6 +39,14 @@ public final class Words {
                 : value == 0 ? "0" : String.format(Locale.ROOT, value < 1e-3 ? "%.1e" : "%.4f", value);
     }
 
+    /** Epsilon spent, of a job that has a budget; nothing is spent before the first round. */
+    public String spent(@Nullable Double epsilon, @Nullable Double budget) {
+        if (budget == null) {
+            return "–";
+        }
+        return String.format(Locale.ROOT, "%.2f of %s", epsilon == null ? 0 : epsilon, axis(budget));
+    }
+
     public String seconds(@Nullable Double value) {
         return value == null ? "–" : String.format(Locale.ROOT, value < 10 ? "%.2f s" : "%.1f s", value);
     }

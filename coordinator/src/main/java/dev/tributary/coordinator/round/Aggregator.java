@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the next global state of a job from what its log names, stores and publishes the blobs, and tells the event
- * that records them. Doing it twice gives the same blobs, so a crash before the event is harmless.
+ * that records them. Doing it twice gives the same blobs, so a crash before the event is harmless; with client-level
+ * privacy it gives other noise, and is charged twice.
  */
 final class Aggregator {
 
@@ -36,7 +37,15 @@ final class Aggregator {
     private final Aggregation aggregation;
     private final StartAdapters starts;
 
-    Aggregator(BlobStore blobs, CoordinatorTransport transport, Aggregation aggregation, StartAdapters starts) {
+    private final ClientNoise noise;
+
+    Aggregator(
+            BlobStore blobs,
+            CoordinatorTransport transport,
+            Aggregation aggregation,
+            StartAdapters starts,
+            ClientNoise noise) {
+        this.noise = noise;
         this.starts = starts;
         this.blobs = blobs;
         this.transport = transport;
@@ -60,6 +69,9 @@ final class Aggregator {
         CrashPoint.BEFORE_AGGREGATE.pass();
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory());
                 OpenState files = OpenState.open(blobs, state, base)) {
+            if (ClientNoise.appliesTo(state.job())) {
+                return noised(state, round, files, received(attempt, open), work.path(), begin);
+            }
             Aggregation.Result result = aggregation.aggregate(
                     PlanFactory.method(state.job()), files.state(), state.job(), received(attempt, open), work.path());
             CrashPoint.AFTER_AGGREGATE.pass();
@@ -67,6 +79,15 @@ final class Aggregator {
         } finally {
             open.forEach(SafetensorsFile::close);
         }
+    }
+
+    private JobEvent.StatePublished noised(
+            JobState state, int round, OpenState files, List<ReceivedUpdate> updates, Path work, long begin) {
+        ClientNoise.Round noised = noise.round(state, round);
+        Aggregation.Produced produced = aggregation.aggregate(
+                PlanFactory.method(state.job()), files.state(), state.job(), updates, noised::sums, work);
+        CrashPoint.AFTER_AGGREGATE.pass();
+        return publish(state, round, produced, noised.commit(), begin);
     }
 
     private List<ReceivedUpdate> received(Attempt attempt, List<SafetensorsFile> open) {

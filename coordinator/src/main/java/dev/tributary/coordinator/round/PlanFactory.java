@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Completes a method's terms to whole plans: job, model, state, deadline, seed. */
 final class PlanFactory {
@@ -52,7 +53,7 @@ final class PlanFactory {
                         job.training(),
                         job.upload().dtype(),
                         Seeds.of(job.seed(), "train", round, agent),
-                        protection(job)));
+                        protection(state)));
             });
         }
         return new JobCommand.OpenRound(round, attempt, deadline, members, plans);
@@ -73,15 +74,26 @@ final class PlanFactory {
                             model(state, t, ref),
                             t.tensors(),
                             job.training().batchSize(),
-                            protection(job)));
+                            protection(state)));
                 });
             }
         }
         return new JobCommand.OpenEvaluation(round, deadline, invitations, plans);
     }
 
-    private static Plan.Protection protection(Job job) {
-        return job.privacy().isOn() ? new Plan.Protection(job.privacy(), job.rounds()) : Plan.Protection.NONE;
+    /** The job's privacy terms, with the norm that the clients' reports have brought it to. */
+    private static Plan.Protection protection(JobState state) {
+        Job job = state.job();
+        if (!job.privacy().isOn()) {
+            return Plan.Protection.NONE;
+        }
+        Job.Privacy privacy = job.privacy();
+        if (ClientNoise.appliesTo(job)) {
+            TreeMap<String, String> terms = new TreeMap<>(privacy.terms());
+            terms.put("clip", String.valueOf(ClientNoise.clip(state)));
+            privacy = new Job.Privacy(privacy.unit(), terms);
+        }
+        return new Plan.Protection(privacy, job.rounds());
     }
 
     private static Plan.ModelState model(JobState state, AgentTerms terms, StateRef ref) {

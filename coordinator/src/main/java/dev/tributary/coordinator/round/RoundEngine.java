@@ -15,6 +15,7 @@ import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.MessageCodec;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,7 +47,11 @@ public final class RoundEngine implements AutoCloseable {
     private final Workers workers;
     private final List<Thread> threads = new ArrayList<>();
 
-    /** What the engine works with; the engine closes none of it. */
+    /**
+     * What the engine works with; the engine closes none of it.
+     *
+     * @param ledgers directory of the coordinator's privacy ledgers
+     */
     public record Parts(
             String federation,
             EventStore store,
@@ -57,6 +62,7 @@ public final class RoundEngine implements AutoCloseable {
             Aggregation aggregation,
             RoundRules rules,
             StartAdapters starts,
+            Path ledgers,
             Clock clock) {}
 
     public RoundEngine(Parts parts) {
@@ -69,7 +75,8 @@ public final class RoundEngine implements AutoCloseable {
         jobs = new JobRegistry(store, log);
         loop = new CoordinatorLoop(parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log), log);
         intake = new Intake(transport, parts.codec(), parts.federation(), store.uplinks(), loop::receive);
-        workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation(), parts.starts()));
+        ClientNoise noise = new ClientNoise(parts.ledgers(), parts.clock());
+        workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation(), parts.starts(), noise));
         jobs.load(registry -> new World(parts, log, registry));
     }
 

@@ -65,6 +65,9 @@ final class Workers {
             int round = step instanceof Step.Aggregate a ? a.round() : 0;
             JobCommand drop = new JobCommand.DropUpdate(round, e.agent(), String.valueOf(e.getMessage()));
             loop.finished(id, job -> now -> job.finished(step, drop, now));
+        } catch (ClientNoise.ExhaustedException e) {
+            JobCommand end = new JobCommand.EndBudget(String.valueOf(e.getMessage()));
+            loop.finished(id, job -> now -> job.finished(step, end, now));
         } catch (TransportException | BlobStoreException e) {
             loop.finished(id, job -> now -> job.postponed(step, String.valueOf(e.getMessage()), now));
         } catch (RuntimeException | Error e) {

@@ -5,6 +5,7 @@ import dev.tributary.plan.InvalidJobException;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.JobDocument;
 import dev.tributary.plan.Problem;
+import dev.tributary.privacy.dp.ClientRelease;
 import dev.tributary.privacy.dp.PrivacyTerms;
 import dev.tributary.privacy.dp.PrivacyTermsReader;
 import java.util.ArrayList;
@@ -43,18 +44,45 @@ final class PrivacyCheck {
             e.problems().forEach(this::add);
             return;
         }
+        boolean clients = terms.unit() == PrivacyTerms.Unit.CLIENT;
         Map<String, Problem> found = new LinkedHashMap<>();
-        for (long units : units(agents)) {
+        for (long units : clients ? List.of(Math.max(1L, agents.size())) : units(agents)) {
             terms.problems(units).forEach(problem -> found.putIfAbsent(problem.field() + problem.fix(), problem));
         }
         found.values().forEach(this::add);
-        if (terms.unit() == PrivacyTerms.Unit.CLIENT) {
-            add("privacy.unit", "client is not carried out by this version", "Write unit: example with trust: local");
-        }
         if (terms.weights() == PrivacyTerms.Weights.BOUNDED) {
             add("privacy.weights", "bounded is not carried out by this version", "Write weights: uniform");
         }
-        training(document.job());
+        if (clients) {
+            clients(terms, agents.size());
+        } else {
+            training(document.job());
+        }
+    }
+
+    private void clients(PrivacyTerms terms, int clients) {
+        if (terms.trust() == PrivacyTerms.Trust.LOCAL) {
+            add(
+                    "privacy.trust",
+                    "local is not carried out for whole clients by this version",
+                    "Write trust: central, or unit: example with trust: local");
+        }
+        if (!(terms.sampling() instanceof PrivacyTerms.Full)) {
+            add(
+                    "privacy.sampling",
+                    "sampling of clients is not carried out by this version",
+                    "Write sampling: full, which holds whoever takes part");
+        }
+        if (terms.clip() instanceof PrivacyTerms.MedianClip && problems.isEmpty()) {
+            try {
+                ClientRelease.plan(terms, document.job().rounds(), clients).vectorMultiplier(Math.max(1, clients));
+            } catch (IllegalArgumentException e) {
+                add(
+                        "privacy.clipping",
+                        clients + " clients are too few to follow their norms privately: " + e.getMessage(),
+                        "Write clipping: fixed");
+            }
+        }
     }
 
     /** Sizes of the sites' data, as far as they are told; every agent checks its own again. */

@@ -11,6 +11,7 @@ import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.DatasetDescriptor;
 import dev.tributary.privacy.accountant.PrivacyEvent;
 import dev.tributary.privacy.accountant.PrivacyLoss;
+import dev.tributary.privacy.dp.ClientRelease;
 import dev.tributary.privacy.dp.ExampleRelease;
 import dev.tributary.privacy.dp.NoisyFigures;
 import dev.tributary.privacy.dp.PrivacyTerms;
@@ -43,15 +44,48 @@ final class PrivacyReports {
 
     private PrivacyReport report() {
         boolean on = state.job().privacy().isOn();
+        boolean clients = state.job().privacy().unit().equals("client");
         return new PrivacyReport(
                 state.id().value(),
                 JobView.lower(state.status()),
                 state.job().privacy().unit(),
                 state.job().privacy().terms(),
-                on ? sites(PrivacyTermsReader.read(state.job().privacy())) : List.of(),
-                on ? PrivacyStatements.WITH_NOISE : PrivacyStatements.WITHOUT,
-                on ? PrivacyStatements.NOT_COVERED : List.of("everything: this job makes no privacy claim"),
-                audit(on));
+                !on ? List.of() : clients ? coordinator() : sites(terms()),
+                !on ? PrivacyStatements.WITHOUT : clients ? PrivacyStatements.CENTRAL : PrivacyStatements.WITH_NOISE,
+                !on
+                        ? List.of("everything: this job makes no privacy claim")
+                        : clients ? PrivacyStatements.NOT_COVERED_CENTRAL : PrivacyStatements.NOT_COVERED,
+                clients ? "none: no audit is carried out for whole clients" : audit(on));
+    }
+
+    private PrivacyTerms terms() {
+        return PrivacyTermsReader.read(state.job().privacy());
+    }
+
+    /** The one place where noise is added for whole clients; its ledger charges a repeated aggregation again. */
+    private List<PrivacyReport.Site> coordinator() {
+        PrivacyTerms terms = terms();
+        int asked = attempts().stream()
+                .mapToInt(attempt -> attempt.members().size())
+                .max()
+                .orElse(1);
+        ClientRelease release = ClientRelease.plan(terms, state.job().rounds(), asked);
+        int released = (int) state.publications()
+                .filter(publication -> Double.isFinite(publication.diagnostics().epsilon()))
+                .count();
+        Double charged = state.publications()
+                .map(publication -> publication.diagnostics().epsilon())
+                .filter(Double::isFinite)
+                .max(Double::compare)
+                .orElse(null);
+        return List.of(new PrivacyReport.Site(
+                "coordinator",
+                released,
+                released,
+                release.multiplier(),
+                loss(release.event(asked), released, terms),
+                loss(release.event(asked), 0, terms),
+                charged));
     }
 
     private String audit(boolean on) {

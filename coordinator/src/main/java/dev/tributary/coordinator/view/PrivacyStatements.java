@@ -16,6 +16,22 @@ final class PrivacyStatements {
             new PrivacyReport.Adversary("recipients of the adapter", "the released adapter and this report"),
             new PrivacyReport.Adversary("the site itself", "its own data, ledger and audit"));
 
+    static final List<PrivacyReport.Adversary> CENTRAL = List.of(
+            new PrivacyReport.Adversary(
+                    "coordinator",
+                    "every site's clipped update without noise, its figures of held-out examples, and when it answers: it"
+                            + " is trusted, and adds the noise to the sum"),
+            new PrivacyReport.Adversary("broker operator", "the same: messages are signed, not yet encrypted"),
+            new PrivacyReport.Adversary("other sites", "the published adapters: noised means of all sites' changes"),
+            new PrivacyReport.Adversary("recipients of the adapter", "the released adapter and this report"),
+            new PrivacyReport.Adversary("the site itself", "its own data"));
+
+    static final List<String> NOT_COVERED_CENTRAL = List.of(
+            "figures of held-out examples that sites report and the coordinator shows: they carry no noise",
+            "who takes part, how long work takes, and that a site fails or refuses",
+            "the coordinator and the operator of the broker, who see updates before the noise",
+            "one person's data at several sites: such a person pays for each");
+
     static final List<PrivacyReport.Adversary> WITHOUT = List.of(
             new PrivacyReport.Adversary(
                     "coordinator", "every site's update, loss, figures and number of examples, without noise"),

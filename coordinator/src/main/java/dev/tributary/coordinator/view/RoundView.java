@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,7 @@ public record RoundView(
                 publication == null ? null : finite(publication.diagnostics().aggregationError()),
                 publication == null ? null : finite(publication.diagnostics().worstModuleError()),
                 publication == null ? null : publication.diagnostics().worstModule(),
-                epsilon(attempt),
+                epsilon(attempt, publication),
                 seconds(round),
                 attempt.openedAt(),
                 round.attempts().stream()
@@ -90,10 +91,14 @@ public record RoundView(
                         .toList());
     }
 
-    /** The most that a member's ledger has charged to this job. */
-    private static @Nullable Double epsilon(Attempt attempt) {
-        return attempt.updates().stream()
-                .map(update -> update.training().get("epsilon"))
+    /** The most that a member's ledger, or the coordinator's own, has charged to this job. */
+    private static @Nullable Double epsilon(Attempt attempt, @Nullable Publication publication) {
+        double own =
+                publication == null ? Double.NaN : publication.diagnostics().epsilon();
+        return Stream.concat(
+                        attempt.updates().stream()
+                                .map(update -> update.training().get("epsilon")),
+                        Stream.of(own))
                 .filter(Double::isFinite)
                 .max(Double::compare)
                 .orElse(null);

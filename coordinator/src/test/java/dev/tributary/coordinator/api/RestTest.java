@@ -309,10 +309,14 @@ class RestTest {
                 "/agents",
                 "/adapters",
                 "/privacy",
+                "/jobs/" + job.id() + "/privacy",
                 "/audit?stream=" + job.id())) {
             assertThat(get(path).statusCode()).as(path).isEqualTo(200);
         }
         assertThat(get("/audit?stream=nobody").statusCode()).isEqualTo(404);
+        assertThat(get("/jobs/nobody/privacy").statusCode()).isEqualTo(404);
+        assertThat(get("/jobs/" + job.id() + "/privacy").body())
+                .contains("no privacy claim", "other sites", "every site&#39;s update, loss, figures");
     }
 
     @Test

@@ -72,6 +72,7 @@ final class TestFederation implements AutoCloseable {
                 new StandardAggregation(),
                 rules,
                 new StartAdapters(directory.resolve("adapters")),
+                directory.resolve("privacy"),
                 Clock.systemUTC()));
         engine.start();
     }

@@ -80,4 +80,23 @@ class PrivacyCheckTest {
             assertThat(problem.line()).isPositive();
         });
     }
+
+    @Test
+    void wholeClientsAreProtectedByTheCoordinator() {
+        String clients = JOB.replace("unit: example", "unit: client")
+                .replace("trust: local", "trust: central")
+                .replace("sampling: poisson", "sampling: full")
+                .replace("  sampling-rate: 0.1\n", "");
+
+        assertThat(problems(clients)).isEmpty();
+        assertThat(problems(clients.replace("trust: central", "trust: local")))
+                .extracting(Problem::field)
+                .contains("privacy.trust");
+        assertThat(problems(clients.replace("clipping: fixed", "clipping: adaptive")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("too few"));
+        assertThat(problems(clients.replace("weights: uniform", "weights: examples")))
+                .extracting(Problem::field)
+                .contains("privacy.weights");
+    }
 }
