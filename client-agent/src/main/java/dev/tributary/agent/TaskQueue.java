@@ -1,13 +1,17 @@
 package dev.tributary.agent;
 
 import dev.tributary.plan.JobId;
+import dev.tributary.plan.Plan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks in the order they came, one of them at work. Safe for use by several threads. */
+/**
+ * Tasks in the order they came, one of them at work; measuring waits for training, for which a round waits. Safe for use
+ * by several threads.
+ */
 final class TaskQueue {
 
     private final Deque<Task> waiting = new ArrayDeque<>();
@@ -39,9 +43,18 @@ final class TaskQueue {
         while (waiting.isEmpty() && !closed) {
             wait();
         }
-        running = closed ? null : waiting.poll();
+        running = closed ? null : next();
         runningCancelled = false;
         return running;
+    }
+
+    private Task next() {
+        Task task = waiting.stream()
+                .filter(t -> !(t instanceof Task.Execute e && e.command().plan() instanceof Plan.Evaluate))
+                .findFirst()
+                .orElseGet(waiting::getFirst);
+        waiting.remove(task);
+        return task;
     }
 
     synchronized void finished() {

@@ -23,8 +23,17 @@ public interface CoordinatorTransport extends AutoCloseable {
     /** Messages from all agents, in order per agent; waits at most {@code timeout} for the first. */
     List<FromAgent> poll(Duration timeout);
 
-    /** Sends a signed message to an agent; returns when the broker has it. */
-    void send(AgentId to, byte[] signed);
+    /**
+     * Sends signed messages, those to one agent in the given order; returns when the broker has all of them.
+     *
+     * @throws TransportException if it cannot take one within a bound; others may have gone
+     */
+    void send(List<ToAgent> messages);
+
+    /** Sends one signed message; returns when the broker has it. */
+    default void send(AgentId to, byte[] signed) {
+        send(List.of(new ToAgent(to, signed)));
+    }
 
     /** Makes a blob fetchable by all agents; returns when the broker has its manifest. */
     BlobLocation publish(BlobRef blob, Path file);
@@ -37,6 +46,9 @@ public interface CoordinatorTransport extends AutoCloseable {
 
     @Override
     void close();
+
+    /** A signed message and whom it is for. */
+    record ToAgent(AgentId to, byte[] signed) {}
 
     /**
      * @param agent owner of the topic it came on; the envelope must name the same

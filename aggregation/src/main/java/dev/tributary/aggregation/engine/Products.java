@@ -1,7 +1,9 @@
 package dev.tributary.aggregation.engine;
 
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.common.config.ND4JSystemProperties;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -54,12 +56,24 @@ public final class Products {
         if (rows == 0 || columns == 0 || inner == 0) {
             return Matrix.zeros(rows, columns);
         }
-        try (INDArray left = Nd4j.create(a.values(), new long[] {a.rows(), a.columns()}, 'c');
-                INDArray right = Nd4j.create(b.values(), new long[] {b.rows(), b.columns()}, 'c');
+        try (INDArray left = array(a);
+                INDArray right = array(b);
                 INDArray result = Nd4j.gemm(left, right, transposeA, transposeB);
                 INDArray rowMajor = result.ordering() == 'c' ? null : result.dup('c')) {
-            INDArray values = rowMajor == null ? result : rowMajor;
-            return new Matrix(rows, columns, values.data().asDouble());
+            double[] values = new double[rows * columns];
+            pointer(rowMajor == null ? result : rowMajor).get(values);
+            return new Matrix(rows, columns, values);
         }
+    }
+
+    /** Copied in one piece: the library's own way copies value by value, which takes longer than the product. */
+    private static INDArray array(Matrix matrix) {
+        INDArray array = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {matrix.rows(), matrix.columns()}, 'c');
+        pointer(array).put(matrix.values());
+        return array;
+    }
+
+    private static DoublePointer pointer(INDArray array) {
+        return new DoublePointer(array.data().pointer());
     }
 }

@@ -16,15 +16,19 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class AgentState {
 
+    private static final double SPEED_NEWS = 0.2;
+
     private static final Logger LOG = LoggerFactory.getLogger(AgentState.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path file;
     private Content content;
+    private double storedSpeed;
 
     private AgentState(Path file, Content content) {
         this.file = file;
         this.content = content;
+        this.storedSpeed = content.tokensPerSecond;
     }
 
     /** @throws IllegalStateException if the file there is damaged */
@@ -70,14 +74,19 @@ public final class AgentState {
         return content.tokensPerSecond;
     }
 
-    /** Remembers a measurement, smoothed over the earlier ones. */
+    /** Remembers a measurement, smoothed over the earlier ones; on disk only when it changes much. */
     public synchronized void measured(double tokensPerSecond) {
         if (!(tokensPerSecond > 0) || Double.isInfinite(tokensPerSecond)) {
             return;
         }
         double smoothed =
                 content.tokensPerSecond > 0 ? 0.7 * content.tokensPerSecond + 0.3 * tokensPerSecond : tokensPerSecond;
-        store(new Content(content.epoch, content.epochPosition, smoothed, content.received));
+        Content next = new Content(content.epoch, content.epochPosition, smoothed, content.received);
+        if (Math.abs(smoothed - storedSpeed) > SPEED_NEWS * storedSpeed) {
+            store(next);
+        } else {
+            content = next;
+        }
     }
 
     /** The newest of the coordinator's messages up to which all are dealt with. */
@@ -88,13 +97,24 @@ public final class AgentState {
     /** Remembers that the coordinator's messages up to this one are dealt with. */
     public synchronized void received(ChainHead head) {
         if (!head.equals(content.received)) {
-            store(new Content(content.epoch, content.epochPosition, content.tokensPerSecond, head));
+            Content next = new Content(content.epoch, content.epochPosition, content.tokensPerSecond, head);
+            DurableFiles.replace(file, bytes(next)); // should the old head come back, so do the messages after it
+            entered(next);
         }
     }
 
     private void store(Content next) {
-        DurableFiles.write(file, JSON.writeValueAsString(next).getBytes(StandardCharsets.UTF_8));
+        DurableFiles.write(file, bytes(next));
+        entered(next);
+    }
+
+    private static byte[] bytes(Content content) {
+        return JSON.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void entered(Content next) {
         content = next;
+        storedSpeed = next.tokensPerSecond;
     }
 
     /**

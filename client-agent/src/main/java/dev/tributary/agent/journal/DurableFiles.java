@@ -23,6 +23,12 @@ final class DurableFiles {
     private DurableFiles() {}
 
     static void write(Path file, byte[] content) {
+        replace(file, content);
+        syncDirectory(file.getParent());
+    }
+
+    /** Like {@link #write}, but a loss of power may bring the old content back: for notes that can be made again. */
+    static void replace(Path file, byte[] content) {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         try {
             if (file.getParent() != null) {
@@ -39,7 +45,7 @@ final class DurableFiles {
                 }
                 channel.force(true);
             }
-            move(temporary, file);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
         }

@@ -100,7 +100,15 @@ public final class Journal {
 
     /** Writes an answer, new or changed; durable when it returns. */
     public synchronized void record(Answer answer) {
-        DurableFiles.write(fileOf(answer), JSON.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8));
+        DurableFiles.write(fileOf(answer), bytes(answer));
+        enter(answer);
+    }
+
+    private static byte[] bytes(Object content) {
+        return JSON.writeValueAsString(content).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void enter(Answer answer) {
         Answer before = answers.put(answer.planId(), answer);
         if (answer.stage().isSettled()) {
             dropBlob(answer);
@@ -110,13 +118,18 @@ public final class Journal {
         }
     }
 
-    /** Moves an answer on to a later stage; does nothing if it is there, further, or forgotten. */
+    /**
+     * Moves an answer on to a later stage; does nothing if it is there, further, or forgotten. After a loss of power it
+     * may be back at the stage before, and is sent once more.
+     */
     public synchronized void advance(String planId, Stage stage) {
         Answer answer = answers.get(planId);
         if (answer != null
                 && answer.stage().compareTo(stage) < 0
                 && !answer.stage().isSettled()) {
-            record(answer.at(stage));
+            Answer next = answer.at(stage);
+            DurableFiles.replace(fileOf(next), bytes(next));
+            enter(next);
         }
     }
 
@@ -204,7 +217,7 @@ public final class Journal {
 
     private void store(JobId job, JobRecord record) {
         Path file = jobsDirectory.resolve(job.value()).resolve("job.json");
-        DurableFiles.write(file, JSON.writeValueAsString(record).getBytes(StandardCharsets.UTF_8));
+        DurableFiles.replace(file, bytes(record));
         jobs.put(job, record);
     }
 

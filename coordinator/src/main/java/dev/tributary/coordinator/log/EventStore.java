@@ -3,9 +3,10 @@ package dev.tributary.coordinator.log;
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.chain.ChainHead;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** The one log with its outbox and uplink positions. Safe for use by several threads. */
 public interface EventStore {
@@ -32,15 +33,16 @@ public interface EventStore {
     List<OutboxRow> unsent(int limit);
 
     /**
-     * A message to an agent as it goes on the wire. The first call has it signed as the next of the agent's chain and
+     * Messages to agents as they go on the wire. The first call has each signed as the next of its agent's chain and
      * keeps the bytes; later calls return the same, so that what a crash left in doubt can be sent again.
      *
      * @param sign makes the bytes of the message that follows the given head
+     * @return the bytes in the order of {@code rows}
      * @throws ConflictException if a newer leader exists
      */
-    byte[] sealed(OutboxRow row, Function<ChainHead, byte[]> sign);
+    List<byte[]> sealed(List<OutboxRow> rows, BiFunction<OutboxRow, ChainHead, byte[]> sign);
 
-    void markSent(long outboxId, Instant at);
+    void markSent(Collection<Long> outboxIds, Instant at);
 
     /** Removes messages that were sent before {@code before}. */
     int pruneSent(Instant before);

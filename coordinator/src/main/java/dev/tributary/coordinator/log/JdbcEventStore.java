@@ -6,11 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -198,25 +199,29 @@ public final class JdbcEventStore implements EventStore {
     }
 
     @Override
-    public byte[] sealed(OutboxRow row, Function<ChainHead, byte[]> sign) {
+    public List<byte[]> sealed(List<OutboxRow> rows, BiFunction<OutboxRow, ChainHead, byte[]> sign) {
         return Objects.requireNonNull(transaction.execute(status -> {
             checkLeader();
-            byte[] before = jdbc.sql("select signed from outbox where id = ?")
-                    .param(row.id())
-                    .query((r, n) -> Objects.requireNonNullElse(r.getBytes(1), UNSIGNED))
-                    .single();
-            return before.length > 0 ? before : signNext(row, sign);
+            return rows.stream().map(row -> sealed(row, sign)).toList();
         }));
     }
 
-    private byte[] signNext(OutboxRow row, Function<ChainHead, byte[]> sign) {
+    private byte[] sealed(OutboxRow row, BiFunction<OutboxRow, ChainHead, byte[]> sign) {
+        byte[] before = jdbc.sql("select signed from outbox where id = ?")
+                .param(row.id())
+                .query((r, n) -> Objects.requireNonNullElse(r.getBytes(1), UNSIGNED))
+                .single();
+        return before.length > 0 ? before : signNext(row, sign);
+    }
+
+    private byte[] signNext(OutboxRow row, BiFunction<OutboxRow, ChainHead, byte[]> sign) {
         String agent = row.to().value();
         ChainHead head = jdbc.sql("select sequence, hash from sent_heads where agent = ?")
                 .param(agent)
                 .query((r, n) -> new ChainHead(r.getLong(1), r.getString(2)))
                 .optional()
                 .orElse(ChainHead.START);
-        byte[] signed = sign.apply(head);
+        byte[] signed = sign.apply(row, head);
         ChainHead next = ChainHead.of(head.sequence() + 1, signed);
         String statement = head.equals(ChainHead.START)
                 ? "insert into sent_heads (sequence, hash, agent) values (?, ?, ?)"
@@ -229,10 +234,13 @@ public final class JdbcEventStore implements EventStore {
     }
 
     @Override
-    public void markSent(long outboxId, Instant at) {
-        jdbc.sql("update outbox set sent_millis = ? where id = ?")
-                .params(at.toEpochMilli(), outboxId)
-                .update();
+    public void markSent(Collection<Long> outboxIds, Instant at) {
+        if (!outboxIds.isEmpty()) {
+            jdbc.sql("update outbox set sent_millis = :at where id in (:ids)")
+                    .param("at", at.toEpochMilli())
+                    .param("ids", outboxIds)
+                    .update();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tributary.coordinator.round;
 
 import dev.tributary.coordinator.log.UplinkMark;
 import dev.tributary.plan.AgentId;
+import dev.tributary.plan.Update;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the uplinks, verifies every message and its place in the sender's chain, and hands it to the loop. */
+/**
+ * Reads the uplinks, verifies every message and its place in the sender's chain, looks into updates and hands all to the
+ * loop in the order of each agent's channel; different agents' messages are looked at at the same time.
+ */
 final class Intake implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -27,9 +31,18 @@ final class Intake implements Runnable {
     private final CoordinatorTransport transport;
     private final MessageCodec codec;
     private final String federation;
+    private final Inspection inspection;
     private final Consumer<Incoming> loop;
     private final Map<AgentId, InboundChain> chains = new HashMap<>();
+    private final Lanes lanes = new Lanes(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final CountDownLatch stop = new CountDownLatch(1);
+
+    /** Looks into an update's content; null where that is to be left to the loop. */
+    @FunctionalInterface
+    interface Inspection {
+        @Nullable
+        Finding of(AgentId from, Update update);
+    }
 
     /** @param handled how far each agent's messages are handled */
     Intake(
@@ -37,10 +50,12 @@ final class Intake implements Runnable {
             MessageCodec codec,
             String federation,
             Map<AgentId, UplinkMark> handled,
+            Inspection inspection,
             Consumer<Incoming> loop) {
         this.transport = transport;
         this.codec = codec;
         this.federation = federation;
+        this.inspection = inspection;
         this.loop = loop;
         handled.forEach((agent, mark) -> chains.put(agent, new InboundChain(agent.value(), mark.head())));
     }
@@ -55,15 +70,22 @@ final class Intake implements Runnable {
 
     @Override
     public void run() {
+        try (lanes) {
+            read();
+        }
+    }
+
+    private void read() {
         while (!stopped()) {
             try {
                 for (CoordinatorTransport.FromAgent m : transport.poll(Duration.ofMillis(250))) {
                     InboundChain chain = chains.computeIfAbsent(
                             m.agent(), agent -> new InboundChain(agent.value(), ChainHead.START));
-                    Message message = open(m, chain);
-                    UplinkMark mark = new UplinkMark(m.resumeFrom(), chain.head());
-                    loop.accept(new Incoming(m.agent(), message, mark, m.wireBytes()));
+                    lanes.run(m.agent(), () -> take(m, chain));
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                stop.countDown();
             } catch (RuntimeException e) {
                 if (!stopped()) {
                     LOG.warn("cannot read from agents now, trying again in 1 s: {}", e.getMessage());
@@ -71,6 +93,20 @@ final class Intake implements Runnable {
                 }
             }
         }
+    }
+
+    private void take(CoordinatorTransport.FromAgent m, InboundChain chain) {
+        Message message = open(m, chain);
+        Finding finding = null;
+        if (message instanceof Message.UpdateReady ready) {
+            try {
+                finding = inspection.of(m.agent(), ready.update());
+            } catch (RuntimeException e) {
+                LOG.warn("the update of {} is looked at once more: {}", m.agent(), e.getMessage());
+            }
+        }
+        UplinkMark mark = new UplinkMark(m.resumeFrom(), chain.head());
+        loop.accept(new Incoming(m.agent(), message, finding, mark, m.wireBytes()));
     }
 
     private @Nullable Message open(CoordinatorTransport.FromAgent m, InboundChain chain) {

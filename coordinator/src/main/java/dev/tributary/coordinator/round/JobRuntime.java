@@ -84,9 +84,18 @@ final class JobRuntime {
         return state.id().value();
     }
 
-    void receive(AgentId from, Update update, long wireBytes, Instant now) {
-        Flaw flaw =
-                Screening.of(state, from, update).passed() ? world.inspector().inspect(update) : null;
+    /** Looks into an update unless its header decides already. Any thread may ask. */
+    @Nullable
+    Finding inspect(AgentId from, Update update) {
+        return Screening.of(state, from, update).passed()
+                ? new Finding(world.inspector().inspect(update))
+                : null;
+    }
+
+    /** @param found in the update, if it was looked into before */
+    void receive(AgentId from, Update update, @Nullable Finding found, long wireBytes, Instant now) {
+        Finding finding = found != null ? found : inspect(from, update);
+        Flaw flaw = finding == null ? null : finding.flaw();
         handle(new JobCommand.ReceiveUpdate(from, update, flaw, wireBytes), now);
         world.retention().refused(update.tensors(), world.jobs()); // unless it is needed, by this round or another
     }

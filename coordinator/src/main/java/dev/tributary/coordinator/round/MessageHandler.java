@@ -70,7 +70,7 @@ final class MessageHandler {
         if (job.isPresent()) {
             // Heartbeats come in between the chunks of an update: what it took is all since the answer before.
             Long bytes = wireBytes.remove(in.from());
-            job.get().receive(in.from(), update, bytes == null ? in.wireBytes() : bytes, now);
+            job.get().receive(in.from(), update, in.finding(), bytes == null ? in.wireBytes() : bytes, now);
             return;
         }
         Message verdict = new Message.Verdict(

@@ -3,6 +3,7 @@ package dev.tributary.coordinator.round;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.OutboxRow;
 import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.CoordinatorTransport.ToAgent;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
@@ -14,12 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what the outbox holds, in order, and marks it sent afterwards: after a crash in between the same bytes are sent
- * again, and agents know a message that they have had.
+ * Sends what the outbox holds, in order and many at once, and marks it sent afterwards: after a crash in between the same
+ * bytes are sent again, and agents know a message that they have had.
  */
 final class OutboxRelay implements Runnable {
 
@@ -71,21 +73,19 @@ final class OutboxRelay implements Runnable {
 
     private int sendBatch() {
         List<OutboxRow> rows = store.unsent(BATCH);
-        for (OutboxRow row : rows) {
-            if (stopped) {
-                break;
-            }
-            byte[] signed = store.sealed(row, head -> seal(row, head));
-            String kind = row.message().getClass().getSimpleName();
-            CrashPoint.BEFORE_SEND.pass(kind);
-            transport.send(row.to(), signed);
-            CrashPoint.AFTER_SEND.pass(kind);
-            store.markSent(row.id(), clock.instant());
-            CrashPoint.AFTER_MARK_SENT.pass(kind);
-        }
         if (rows.isEmpty()) {
             store.pruneSent(clock.instant().minus(KEEP_SENT));
+            return 0;
         }
+        List<byte[]> signed = store.sealed(rows, this::seal);
+        List<ToAgent> messages = IntStream.range(0, rows.size())
+                .mapToObj(i -> new ToAgent(rows.get(i).to(), signed.get(i)))
+                .toList();
+        pass(CrashPoint.BEFORE_SEND, rows);
+        transport.send(messages);
+        pass(CrashPoint.AFTER_SEND, rows);
+        store.markSent(rows.stream().map(OutboxRow::id).toList(), clock.instant());
+        pass(CrashPoint.AFTER_MARK_SENT, rows);
         return rows.size();
     }
 
@@ -93,6 +93,10 @@ final class OutboxRelay implements Runnable {
         return new OutboundChain(
                         codec, federation, Envelope.COORDINATOR, row.to().value())
                 .seal(head, row.createdAt(), inEpoch(row.message(), store.epoch()));
+    }
+
+    private static void pass(CrashPoint point, List<OutboxRow> rows) {
+        rows.forEach(row -> point.pass(row.message().getClass().getSimpleName()));
     }
 
     private static Message inEpoch(Message message, long epoch) {

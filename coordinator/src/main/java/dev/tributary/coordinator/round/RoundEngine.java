@@ -11,6 +11,7 @@ import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.JobId;
+import dev.tributary.plan.Update;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs all jobs of a federation: rebuilds them from the log, takes messages in, opens and closes rounds, sends the
@@ -74,10 +76,15 @@ public final class RoundEngine implements AutoCloseable {
         leases = new Leases(parts.rules(), parts.clock().instant());
         jobs = new JobRegistry(store, log);
         loop = new CoordinatorLoop(parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log), log);
-        intake = new Intake(transport, parts.codec(), parts.federation(), store.uplinks(), loop::receive);
+        intake =
+                new Intake(transport, parts.codec(), parts.federation(), store.uplinks(), this::inspect, loop::receive);
         ClientNoise noise = new ClientNoise(parts.ledgers(), parts.clock());
         workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation(), parts.starts(), noise));
         jobs.load(registry -> new World(parts, log, registry));
+    }
+
+    private @Nullable Finding inspect(AgentId from, Update update) {
+        return jobs.find(update.job()).map(job -> job.inspect(from, update)).orElse(null);
     }
 
     /** Where jobs may start from. */

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,7 +105,7 @@ class JdbcEventStoreTest {
 
         assertThat(rows).extracting(OutboxRow::message).containsOnly(CANCEL.message());
         assertThat(rows.get(1).id()).isGreaterThan(rows.get(0).id());
-        store.markSent(rows.get(0).id(), NOW);
+        store.markSent(List.of(rows.get(0).id()), NOW);
         assertThat(store.unsent(10)).containsExactly(rows.get(1));
         assertThat(store.pruneSent(NOW.plusSeconds(1))).isEqualTo(1);
     }
@@ -114,7 +114,7 @@ class JdbcEventStoreTest {
     void outboxIdsGrowOverARestart() {
         store.append(List.of(), List.of(CANCEL), Map.of(), NOW);
         long before = store.unsent(1).get(0).id();
-        store.markSent(before, NOW);
+        store.markSent(List.of(before), NOW);
         store.pruneSent(NOW.plusSeconds(1));
         database.close();
         open();
@@ -140,17 +140,16 @@ class JdbcEventStoreTest {
         OutboxEntry elsewhere = new OutboxEntry(Jobs.SITES.get(1), CANCEL.message());
         store.append(List.of(), List.of(CANCEL, elsewhere, CANCEL), Map.of(), NOW);
         List<OutboxRow> rows = store.unsent(10);
-        Function<ChainHead, byte[]> sign = head -> ("after " + head.sequence()).getBytes(StandardCharsets.UTF_8);
+        BiFunction<OutboxRow, ChainHead, byte[]> sign =
+                (row, head) -> ("after " + head.sequence()).getBytes(StandardCharsets.UTF_8);
 
-        assertThat(store.sealed(rows.get(0), sign)).asString().isEqualTo("after 0");
-        assertThat(store.sealed(rows.get(1), sign)).asString().isEqualTo("after 0");
-        assertThat(store.sealed(rows.get(2), sign)).asString().isEqualTo("after 1");
+        assertThat(store.sealed(rows, sign)).extracting(String::new).containsExactly("after 0", "after 0", "after 1");
         database.close();
         open();
-        assertThat(store.sealed(rows.get(2), head -> new byte[] {9}))
+        assertThat(store.sealed(rows.subList(2, 3), (row, head) -> new byte[] {9}))
                 .as("same bytes after a restart")
-                .asString()
-                .isEqualTo("after 1");
+                .extracting(String::new)
+                .containsExactly("after 1");
     }
 
     @Test
@@ -160,7 +159,8 @@ class JdbcEventStoreTest {
         EventStore old = store;
         store = database.store();
 
-        assertThatThrownBy(() -> old.sealed(row, head -> new byte[] {1})).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> old.sealed(List.of(row), (r, head) -> new byte[] {1}))
+                .isInstanceOf(ConflictException.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.tributary.privacy.envelope.KeyRing;
 import dev.tributary.privacy.envelope.VerifyingKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -41,14 +42,15 @@ public final class PinnedKeys implements KeyRing {
 
     @Override
     public synchronized Optional<VerifyingKey> find(String principal, byte[] keyId) {
-        VerifyingKey offered;
+        VerifyingKey pinned = pins.get(principal);
+        if (pinned != null) {
+            return Arrays.equals(pinned.raw(), keyId) ? Optional.of(pinned) : Optional.empty();
+        }
         try {
-            offered = VerifyingKey.ofRaw(keyId);
+            return Optional.of(VerifyingKey.ofRaw(keyId));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        VerifyingKey pinned = pins.get(principal);
-        return pinned == null || pinned.equals(offered) ? Optional.of(offered) : Optional.empty();
     }
 
     @Override

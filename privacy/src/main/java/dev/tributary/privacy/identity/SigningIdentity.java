@@ -9,10 +9,11 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * A party's own Ed25519 key pair (RFC 8032), kept in one PEM file: the private key as PKCS#8, then the public key.
@@ -20,11 +21,17 @@ import java.util.HexFormat;
  */
 public final class SigningIdentity implements Signer {
 
-    private final PrivateKey privateKey;
+    private final byte[] secret;
     private final VerifyingKey publicKey;
 
     private SigningIdentity(PrivateKey privateKey, VerifyingKey publicKey) {
-        this.privateKey = privateKey;
+        this.secret = privateKey instanceof EdECPrivateKey key
+                ? key.getBytes()
+                        .orElseThrow(() -> new IllegalArgumentException("the private key does not tell its bits"))
+                : new byte[0];
+        if (secret.length != Ed25519.SECRET_KEY_SIZE) {
+            throw new IllegalArgumentException("not an Ed25519 private key: " + privateKey.getAlgorithm());
+        }
         this.publicKey = publicKey;
     }
 
@@ -91,14 +98,9 @@ public final class SigningIdentity implements Signer {
 
     @Override
     public byte[] sign(byte[] data) {
-        try {
-            Signature signer = Signature.getInstance("Ed25519");
-            signer.initSign(privateKey);
-            signer.update(data);
-            return signer.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519 signing failed", e);
-        }
+        byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+        Ed25519.sign(secret, 0, publicKey.raw(), 0, data, 0, data.length, signature, 0);
+        return signature;
     }
 
     @Override

@@ -16,10 +16,13 @@ public final class DurableFiles {
 
     /** Replaces {@code file} by {@code content} in one step. */
     public static void write(Path file, byte[] content) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException(file + " has no parent directory");
-        }
+        replace(file, content);
+        flushDirectory(directoryOf(file));
+    }
+
+    /** Like {@link #write}, but a loss of power may bring the old content back: for notes that can be made again. */
+    public static void replace(Path file, byte[] content) throws IOException {
+        Path directory = directoryOf(file);
         Files.createDirectories(directory);
         Path temporary = Files.createTempFile(directory, file.getFileName().toString(), ".new");
         try {
@@ -30,7 +33,7 @@ public final class DurableFiles {
                 }
                 channel.force(true);
             }
-            move(temporary, file);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -38,10 +41,7 @@ public final class DurableFiles {
 
     /** Moves a file that is already flushed, replacing what stands there, and flushes the directory's entry. */
     static void move(Path from, Path to) throws IOException {
-        Path directory = to.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException(to + " has no parent directory");
-        }
+        Path directory = directoryOf(to);
         Files.createDirectories(directory);
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
@@ -53,6 +53,14 @@ public final class DurableFiles {
             Files.delete(from);
         }
         flushDirectory(directory);
+    }
+
+    private static Path directoryOf(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null) {
+            throw new IOException(file + " has no parent directory");
+        }
+        return directory;
     }
 
     static void flush(Path file) throws IOException {

@@ -16,10 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * The coordinator's end on Kafka: reads every uplink topic of its federation, new ones soon after they appear. One
@@ -67,9 +70,17 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
     }
 
     @Override
-    public void send(AgentId to, byte[] signed) {
-        byte[] key = to.value().getBytes(StandardCharsets.US_ASCII);
-        sender.send(topics.down(to), key, signed, WireRecords.headers(WireRecords.Kind.MESSAGE));
+    public void send(List<ToAgent> messages) {
+        List<CompletableFuture<RecordMetadata>> answers = new ArrayList<>();
+        for (ToAgent message : messages) {
+            byte[] key = message.to().value().getBytes(StandardCharsets.US_ASCII);
+            answers.add(sender.sendAsync(
+                    topics.down(message.to()), key, message.signed(), WireRecords.headers(WireRecords.Kind.MESSAGE)));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            String topic = topics.down(messages.get(i).to());
+            clients.await(answers.get(i), sender.limit(), "take a record of " + topic);
+        }
     }
 
     @Override

@@ -35,7 +35,7 @@ final class ReadPosition {
 
     void write(Uuid topic, long offset) {
         try {
-            DurableFiles.write(file, (topic + " " + offset + "\n").getBytes(StandardCharsets.UTF_8));
+            DurableFiles.replace(file, (topic + " " + offset + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw failed("write", e);
         }

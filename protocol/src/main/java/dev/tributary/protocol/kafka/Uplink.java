@@ -11,7 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -22,7 +26,10 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the uplinks of all agents with one consumer; positions are kept by the caller. */
+/**
+ * Reads the uplinks of all agents with one consumer; positions are kept by the caller. What came of different agents is
+ * put together at the same time: hashing and flushing take longer than reading.
+ */
 final class Uplink implements AutoCloseable {
     private static final Duration DISCOVERY_PAUSE = Duration.ofMillis(200);
 
@@ -34,6 +41,12 @@ final class Uplink implements AutoCloseable {
     private final AssemblyLimits limits;
     private final JunkLog junk = new JunkLog();
     private final ReentrantLock lock = new ReentrantLock();
+    private final ExecutorService pool =
+            Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()), task -> {
+                Thread thread = new Thread(task, "uplink");
+                thread.setDaemon(true);
+                return thread;
+            });
     private final Map<TopicPartition, UplinkReader> readers = new HashMap<>();
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private @Nullable Map<AgentId, Long> startPositions;
@@ -127,42 +140,51 @@ final class Uplink implements AutoCloseable {
         }
         KafkaConsumer<byte[], byte[]> reader = consumer();
         ConsumerRecords<byte[], byte[]> records = reader.poll(pause);
+        List<CompletableFuture<Taken>> work = new ArrayList<>();
         for (TopicPartition partition : records.partitions()) {
             UplinkReader from = readers.get(partition);
             if (from != null) {
-                take(reader, partition, from, records.records(partition), received);
+                Supplier<Taken> task = () -> take(partition, from, records.records(partition));
+                work.add(
+                        records.partitions().size() == 1
+                                ? CompletableFuture.completedFuture(task.get())
+                                : CompletableFuture.supplyAsync(task, pool));
             }
         }
+        RuntimeException failure = null;
+        for (CompletableFuture<Taken> each : work) {
+            Taken taken = each.join();
+            received.addAll(taken.messages());
+            next.put(taken.partition(), taken.next());
+            if (taken.failure() != null) {
+                reader.seek(taken.partition(), taken.next());
+                failure = taken.failure();
+            }
+        }
+        if (failure != null && received.isEmpty()) {
+            throw failure; // the disk failed; the same record comes again at the next poll
+        }
+        // Otherwise what was read is delivered first; the failure shows at the next poll.
     }
 
-    private void take(
-            KafkaConsumer<byte[], byte[]> reader,
+    /** What came of one partition's records: all of them, or those before a failure. */
+    private record Taken(
             TopicPartition partition,
-            UplinkReader from,
-            List<ConsumerRecord<byte[], byte[]>> records,
-            List<FromAgent> received) {
+            List<FromAgent> messages,
+            long next,
+            @Nullable RuntimeException failure) {}
+
+    private static Taken take(
+            TopicPartition partition, UplinkReader from, List<ConsumerRecord<byte[], byte[]>> records) {
+        List<FromAgent> messages = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
-                from.take(record, received);
+                from.take(record, messages);
             } catch (RuntimeException e) {
-                if (received.isEmpty()) {
-                    rewind(reader);
-                    throw e; // the disk failed; the same record comes again at the next poll
-                }
-                reader.seek(partition, record.offset());
-                return; // what was read is delivered first; the failure shows at the next poll
+                return new Taken(partition, messages, record.offset(), e);
             }
-            next.put(partition, record.offset() + 1);
         }
-    }
-
-    /** Every partition back to the first record that was not taken. */
-    private void rewind(KafkaConsumer<byte[], byte[]> reader) {
-        next.forEach((partition, offset) -> {
-            if (reader.assignment().contains(partition)) {
-                reader.seek(partition, offset);
-            }
-        });
+        return new Taken(partition, messages, records.get(records.size() - 1).offset() + 1, null);
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
@@ -210,6 +232,7 @@ final class Uplink implements AutoCloseable {
             }
             readers.values().forEach(UplinkReader::close);
             readers.clear();
+            pool.shutdown();
         } finally {
             lock.unlock();
         }

@@ -90,11 +90,13 @@ final class InMemoryCoordinatorTransport implements CoordinatorTransport {
     }
 
     @Override
-    public void send(AgentId to, byte[] signed) {
+    public void send(List<ToAgent> messages) {
         network.lock.lock();
         try {
             checkOpen();
-            network.down(to).append(new Log.Record(signed.clone(), null, signed.length));
+            for (ToAgent m : messages) {
+                network.down(m.to()).append(new Log.Record(m.signed().clone(), null, m.signed().length));
+            }
             network.changed.signalAll();
         } finally {
             network.lock.unlock();
