@@ -1,12 +1,14 @@
 package dev.tributary.aggregation;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.ModelDescriptor.LinearShape;
 import dev.tributary.plan.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,23 +21,25 @@ public final class Compatibility {
     /** Ways to draw A that the coordinator knows. */
     public static final List<String> INITIALISATIONS = List.of("kaiming", "orthogonal");
 
+    private final FederatedMethod method;
     private final Job job;
     private final ModelDescriptor model;
     private final MethodCard card;
     private final List<Problem> problems = new ArrayList<>();
 
-    private Compatibility(Job job, ModelDescriptor model, MethodCard card) {
+    private Compatibility(FederatedMethod method, Job job, ModelDescriptor model) {
+        this.method = method;
         this.job = job;
         this.model = model;
-        this.card = card;
+        this.card = method.card();
     }
 
     public static List<Problem> check(FederatedMethod method, Job job, ModelDescriptor model) {
-        Compatibility checks = new Compatibility(job, model, method.card());
+        Compatibility checks = new Compatibility(method, job, model);
         checks.adapterType();
         checks.modules();
         checks.options();
-        checks.privacy(method);
+        checks.privacy();
         return List.copyOf(checks.problems);
     }
 
@@ -43,7 +47,7 @@ public final class Compatibility {
         problems.add(new Problem(field, 0, message, fix));
     }
 
-    private void privacy(FederatedMethod method) {
+    private void privacy() {
         if (job.privacy().unit().equals("client") && method instanceof UpdateMethod) {
             add(
                     "privacy.unit",
@@ -62,13 +66,17 @@ public final class Compatibility {
 
     private void adapterType() {
         AdapterConfig adapter = job.adapter();
-        if (!card.adapterTypes().contains(adapter.type())) {
+        Optional<AdapterKind> kind = AdapterKind.named(adapter.type());
+        if (kind.isEmpty()) {
             add(
                     "adapter.type",
-                    "method " + card.name() + " does not work with adapter type '" + adapter.type() + "'",
+                    "there is no adapter type '" + adapter.type() + "'",
                     "Use one of " + card.adapterTypes());
+        } else {
+            card.adapters().against(kind.get()).ifPresent(reason -> refuse(kind.get(), reason));
+            fromBase(kind.get());
         }
-        if (card.adapterTypes().contains("lora") && !INITIALISATIONS.contains(adapter.initialisation())) {
+        if (kind.filter(AdapterKind::hasFactors).isPresent() && !INITIALISATIONS.contains(adapter.initialisation())) {
             add(
                     "adapter.initialisation",
                     "unknown initialisation '" + adapter.initialisation() + "'",
@@ -79,6 +87,42 @@ public final class Compatibility {
                     "adapter.modules-to-save",
                     "the coordinator holds no base weights to start " + adapter.modulesToSave() + " from",
                     "Leave it out; a classification head is trained and averaged without it");
+        }
+    }
+
+    private void refuse(AdapterKind kind, String reason) {
+        List<String> methods = Methods.accepting(kind);
+        add(
+                "adapter.type",
+                "method " + card.name() + " does not work with " + kind.type() + ": it " + reason,
+                "Use adapter.type " + card.adapters().nearest(kind).type() + ", or a method that takes " + kind.type()
+                        + ": " + String.join(", ", methods));
+    }
+
+    /** Values of the base are made by the agents in the first round. */
+    private void fromBase(AdapterKind kind) {
+        if (method.fromBase(job).isEmpty()) {
+            return;
+        }
+        if (job.privacy().isOn()) {
+            add(
+                    "adapter.type",
+                    "round 1 would send starting values that are computed from the base, which privacy.unit "
+                            + job.privacy().unit() + " has no terms for",
+                    "Use adapter.type lora or rslora, or random-orthonormal as aggregation.initialisation");
+        }
+        if (job.rounds() < 2) {
+            add(
+                    "rounds",
+                    "round 1 only computes the starting values from the base, so nothing would be trained",
+                    "Write at least 2");
+        }
+        if (!job.startFrom().isEmpty() && kind.takesPartOfBase()) {
+            add(
+                    "adapter.start-from",
+                    "an adapter in a PEFT directory stands on the unmodified base, " + kind.type()
+                            + " on what its beginning leaves of it",
+                    "Use adapter.type lora to go on from a directory");
         }
     }
 

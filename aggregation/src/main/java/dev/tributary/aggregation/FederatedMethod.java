@@ -1,6 +1,7 @@
 package dev.tributary.aggregation;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
@@ -36,6 +37,19 @@ public sealed interface FederatedMethod permits SumMethod, UpdateMethod {
     /** The global adapter: what agents evaluate. */
     default AdapterConfig adapter(Job job) {
         return job.adapter();
+    }
+
+    /** Roles whose first values agents compute from the base model in round 1; mostly none. */
+    default List<TensorRole> fromBase(Job job) {
+        return AdapterKind.of(adapter(job)).fromBase();
+    }
+
+    /** Whether agents may train a smaller rank than the job's. */
+    default boolean ranksMayDiffer(Job job) {
+        return card().heterogeneousRanks()
+                && AdapterKind.named(job.adapter().type())
+                        .filter(AdapterKind::takesPartOfBase)
+                        .isEmpty();
     }
 
     /** Writes the state before round 1: the initial adapter and head. Equal job, model and seed give equal bytes. */

@@ -14,7 +14,7 @@ import java.util.List;
  * @param foldsBase whether it adds to the frozen base
  * @param heterogeneousRanks whether agents may train different ranks
  * @param personalState whether agents keep tensors of their own
- * @param adapterTypes adapter types it works with
+ * @param adapters what its equations ask of an adapter type
  * @param serverOptimizer whether an optimiser on the server may take the mean of updates as a gradient
  * @param secureAggregation whether it works on a masked sum
  * @param bytesUp formula of the bytes one agent sends per round
@@ -33,7 +33,7 @@ public record MethodCard(
         boolean heterogeneousRanks,
         boolean personalState,
         boolean serverOptimizer,
-        List<String> adapterTypes,
+        AdapterNeeds adapters,
         SecureAggregation secureAggregation,
         String bytesUp,
         String bytesDown,
@@ -61,8 +61,12 @@ public record MethodCard(
     }
 
     public MethodCard {
-        adapterTypes = List.copyOf(adapterTypes);
         options = List.copyOf(options);
+    }
+
+    /** Adapter types it works with. */
+    public List<String> adapterTypes() {
+        return adapters.types();
     }
 
     public static Builder named(String name, String title) {
@@ -81,7 +85,7 @@ public record MethodCard(
         private boolean heterogeneousRanks;
         private boolean personalState;
         private boolean serverOptimizer;
-        private List<String> adapterTypes = List.of("lora", "rslora");
+        private AdapterNeeds adapters = AdapterNeeds.TENSORS;
         private SecureAggregation secureAggregation = SecureAggregation.NO;
         private String bytesUp = "";
         private String bytesDown = "";
@@ -133,8 +137,8 @@ public record MethodCard(
             return this;
         }
 
-        public Builder adapterTypes(String... types) {
-            adapterTypes = List.of(types);
+        public Builder adapters(AdapterNeeds needs) {
+            adapters = needs;
             return this;
         }
 
@@ -171,7 +175,7 @@ public record MethodCard(
                     heterogeneousRanks,
                     personalState,
                     serverOptimizer,
-                    adapterTypes,
+                    adapters,
                     secureAggregation,
                     bytesUp,
                     bytesDown,

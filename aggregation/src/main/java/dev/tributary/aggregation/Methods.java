@@ -1,5 +1,6 @@
 package dev.tributary.aggregation;
 
+import dev.tributary.adapter.AdapterKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -35,6 +36,15 @@ public final class Methods {
         return BY_NAME.values().stream()
                 .map(FederatedMethod::card)
                 .filter(MethodCard::serverOptimizer)
+                .map(MethodCard::name)
+                .toList();
+    }
+
+    /** Methods that work with an adapter type. */
+    static List<String> accepting(AdapterKind kind) {
+        return BY_NAME.values().stream()
+                .map(FederatedMethod::card)
+                .filter(card -> card.adapters().accepts(kind))
                 .map(MethodCard::name)
                 .toList();
     }

@@ -6,6 +6,7 @@ import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.aggregation.diagnostics.RoundDiagnostics;
+import dev.tributary.aggregation.engine.Canonical;
 import dev.tributary.aggregation.engine.Products;
 import dev.tributary.aggregation.engine.WeightedSums;
 import dev.tributary.plan.Job;
@@ -15,6 +16,7 @@ import dev.tributary.plan.TensorTerms;
 import dev.tributary.plan.TensorTerms.Send;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +35,18 @@ public final class StandardAggregation implements Aggregation {
         Products.preload();
         StateFiles files = new StateFiles(workDirectory, Set.of());
         method.initial(job, model, files);
+        BaseStart.mark(method, job, files);
         return files.produced();
     }
 
     @Override
     public Result aggregate(
             FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory) {
+        if (BaseStart.isDue(state)) {
+            return new Result(
+                    produce(method, state, job, updates, workDirectory),
+                    new Diagnostics(Double.NaN, Collections.emptySortedMap(), Collections.emptySortedMap()));
+        }
         PreparedUpdates prepared = PreparedUpdates.of(method, state, job, updates);
         Produced produced = produce(method, state, job, prepared, workDirectory);
         return new Result(produced, diagnose(method, state, prepared.models(), produced));
@@ -47,6 +55,11 @@ public final class StandardAggregation implements Aggregation {
     /** {@link #aggregate} without the figures about it. */
     public Produced produce(
             FederatedMethod method, GlobalState state, Job job, List<ReceivedUpdate> updates, Path workDirectory) {
+        if (BaseStart.isDue(state)) {
+            StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
+            BaseStart.after(state, Canonical.order(updates), files);
+            return files.produced();
+        }
         return produce(method, state, job, PreparedUpdates.of(method, state, job, updates), workDirectory);
     }
 

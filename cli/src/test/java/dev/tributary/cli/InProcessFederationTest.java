@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole product in one process, but for the numerics and the broker: rounds from submission to result. */
 @Timeout(300)
@@ -45,8 +45,8 @@ class InProcessFederationTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"fedavg", "fedex", "ffa"})
-    void aJobRunsFromSubmissionToItsResult(String method) throws IOException {
+    @CsvSource({"fedavg,lora", "fedex,lora", "ffa,lora", "fedex,pissa", "fedavg,dora"})
+    void aJobRunsFromSubmissionToItsResult(String method, String type) throws IOException {
         InMemoryNetwork network = new InMemoryNetwork(directory.resolve("spool"));
         try (TrainingEngine engine = new ScriptedEngine(MODULES, 3);
                 Coordinator coordinator = coordinator(network);
@@ -54,7 +54,7 @@ class InProcessFederationTest {
             for (String site : SITES) {
                 agents.add(agent(site, network, engine));
             }
-            JobView job = submit(coordinator, method, 3, 3);
+            JobView job = submit(coordinator, method, type, 3, 3);
             await(coordinator, job.id(), view -> !view.isRunning());
 
             assertThat(coordinator.views().job(job.id()).orElseThrow().status()).isEqualTo("completed");
@@ -81,7 +81,7 @@ class InProcessFederationTest {
             agents.add(agent("imdb", network, engine));
             Agent victim = agent("yelp", network, stuck);
             agents.add(victim);
-            JobView job = submit(coordinator, "fedavg", 2, 2);
+            JobView job = submit(coordinator, "fedavg", "lora", 2, 2);
             assertThat(dying.await(240, TimeUnit.SECONDS)).isTrue();
             victim.close();
             dead.countDown();
@@ -105,7 +105,7 @@ class InProcessFederationTest {
             for (String site : SITES) {
                 agents.add(agent(site, network, stuck));
             }
-            job = submit(coordinator, "fedex", 3, 3).id();
+            job = submit(coordinator, "fedex", "lora", 3, 3).id();
             assertThat(training.await(240, TimeUnit.SECONDS)).isTrue();
             agents.close();
             stopped.countDown();
@@ -162,18 +162,18 @@ class InProcessFederationTest {
         return rows.toString();
     }
 
-    private static JobView submit(Coordinator coordinator, String method, int rounds, int quorum) {
+    private static JobView submit(Coordinator coordinator, String method, String type, int rounds, int quorum) {
         await(() -> coordinator.views().agents().size() == SITES.size());
         return coordinator.jobs().submit("""
                         name: support-tone
                         base-model: minilm
                         task: {type: sequence-classification, labels: [negative, positive], dataset: reviews}
-                        adapter: {type: lora, rank: 4, alpha: 8, target-modules: [query, value]}
+                        adapter: {type: %s, rank: 4, alpha: 8, target-modules: [query, value]}
                         aggregation: {method: %s}
                         rounds: %d
                         cohort: {quorum: %d, deadline: 60s}
                         seed: 7
-                        """.formatted(method, rounds, quorum));
+                        """.formatted(type, method, rounds, quorum));
     }
 
     private static void await(Coordinator coordinator, String job, Predicate<JobView> condition) {

@@ -31,6 +31,12 @@ public final class AgentOperations {
      */
     public static final String KEEP_LARGEST_RANKS = "keep-largest-ranks";
 
+    /**
+     * Before training, the tensors that the plan sends are replaced by those that the adapter's type computes from the
+     * base's weights (PiSSA, OLoRA, DoRA, LoRA-XS). A plan with it trains nothing.
+     */
+    public static final String START_FROM_BASE = "start-from-base";
+
     /** While training, add ({@link #WEIGHT}/2)·‖θ − θ₀‖² over the trained tensors to the loss (FedProx). */
     public static final String PROXIMAL = "proximal";
 
@@ -47,7 +53,8 @@ public final class AgentOperations {
     public static final String WEIGHT = "weight";
 
     /** Every operation of this version. */
-    public static final List<String> NAMES = List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, PROXIMAL);
+    public static final List<String> NAMES =
+            List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, START_FROM_BASE, PROXIMAL);
 
     private AgentOperations() {}
 }

@@ -70,7 +70,8 @@ public final class JobKeys {
                     KeyType.Choice.of(
                             "lora", "rslora", "lora-fa", "pissa", "olora", "dora", "vera", "lora-xs", "lora-sb"),
                     "lora",
-                    "kind of adapter"),
+                    "kind of adapter; docs/methods.md says which goes with which method. pissa, olora and dora begin with "
+                            + "values of the base model, which the agents compute in round 1"),
             key("adapter.rank", KeyType.Whole.from(1, 65_536), "8", "rank of every adapted module"),
             key(
                     "adapter.alpha",

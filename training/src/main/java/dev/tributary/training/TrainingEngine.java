@@ -1,5 +1,6 @@
 package dev.tributary.training;
 
+import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
@@ -24,6 +25,14 @@ public interface TrainingEngine extends AutoCloseable {
      * @throws TrainingException if the directory is not a supported, complete model; the message names file and fix
      */
     ModelDescriptor describe(String name, Path directory);
+
+    /**
+     * The values that an adapter begins with where they are computed from the base's weights (PiSSA, OLoRA, DoRA, LoRA-XS);
+     * the same on every machine, up to rounding.
+     *
+     * @throws TrainingException if the adapter's type computes none, or it targets no module
+     */
+    Tensors startingValues(Path directory, AdapterConfig adapter);
 
     /**
      * Trains the named tensors from their values in {@code work.start()}.

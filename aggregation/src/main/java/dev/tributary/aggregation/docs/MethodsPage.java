@@ -36,8 +36,10 @@ public final class MethodsPage {
 
                 wᵢ is an agent's share of the examples, s the scaling alpha/r, r the rank, rᵢ and kᵢ an agent's own, K the
                 number of accepted updates, b the bytes of an element; sums in the byte formulas are over target modules.
-                *Exact* means that the new global delta equals Σ wᵢ·s·BᵢAᵢ. *Client-level noise* is possible where the
-                rule needs nothing but the sum of the updates.
+                *Exact* means that the new global delta equals Σ wᵢ·s·BᵢAᵢ; with `dora` and `vera`, whose weight is not
+                linear in that product, no method is exact. *Client-level noise* is possible where the rule needs nothing
+                but the sum of the updates. Which adapter types go with a method is computed from what the types and the
+                methods say of themselves; LoRA+ is `training.lora-plus-ratio` and goes with all that train A and B.
 
                 | method | exact | folds into the base | unequal ranks | own state at agents | server optimiser | secure aggregation | client-level noise | adapter types |
                 |---|---|---|---|---|---|---|---|---|
@@ -58,6 +60,15 @@ public final class MethodsPage {
                             String.join(", ", card.adapterTypes())));
         }
         page.append("""
+
+                ## Adapters that begin from the base model
+
+                `pissa` and `olora` begin with a part of the base's weight, `dora` with its norms, `fed-sb` with
+                `initialisation: weight-svd` with its singular vectors. The coordinator has no weights, so round 1 of such a
+                job trains nothing: every agent computes the values from the same base model and sends them, and the median
+                of each element is what training begins with. For `pissa` and `olora` −s·B·A of those values becomes the
+                first fold, so the model is still the base; it is made once and never again. All agents need the job's full
+                rank, since the ranks hold a part of the base. Not together with differential privacy.
 
                 ## Server optimisers
 

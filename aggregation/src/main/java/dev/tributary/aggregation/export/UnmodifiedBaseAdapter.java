@@ -34,6 +34,10 @@ record UnmodifiedBaseAdapter(AdapterConfig config, TensorSource tensors, int lar
                 !Modules.with(state.tensors().layout(), TensorRole.LORA_R).isEmpty();
         boolean fits =
                 limit == 0 || modules.stream().allMatch(m -> state.config().rankOf(m) <= limit);
+        if (!Modules.with(state.tensors().layout(), TensorRole.MAGNITUDE).isEmpty() && !fits) {
+            throw new IllegalArgumentException("a DoRA adapter cannot be cut to rank " + limit
+                    + ": its magnitudes belong to the weight with all of B·A; export it at its own rank");
+        }
         if (folds.isEmpty() && !hasCore && fits) {
             return unchanged(state, modules);
         }

@@ -1,5 +1,6 @@
 package dev.tributary.aggregation.method;
 
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
@@ -23,7 +24,6 @@ public final class FedAvg implements SumMethod {
             .paper("McMahan et al. 2017, arXiv 1602.05629; Zhang et al. 2024, arXiv 2305.05644")
             .equation("Ā = Σ wᵢAᵢ, B̄ = Σ wᵢBᵢ")
             .provenance("read in the authors' code")
-            .adapterTypes("lora", "rslora", "vera")
             .serverOptimizer()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
@@ -49,10 +49,13 @@ public final class FedAvg implements SumMethod {
         Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> true);
     }
 
-    /** Both tensors of the adapter, and the head, received, trained and sent. */
+    /** Both tensors of the adapter as far as it trains them, and the head, received, trained and sent. */
     static Terms factors(Job job) {
-        return job.adapter().type().equals("vera")
-                ? Terms.withHead(job).shared(TensorRole.VERA_D).shared(TensorRole.VERA_B)
-                : Terms.withHead(job).shared(TensorRole.LORA_A).shared(TensorRole.LORA_B);
+        AdapterKind kind = AdapterKind.of(job.adapter());
+        Terms terms = Terms.withHead(job);
+        for (TensorRole side : List.of(kind.input(), kind.output())) {
+            terms = kind.trains(side) ? terms.shared(side) : terms.frozen(side);
+        }
+        return terms;
     }
 }

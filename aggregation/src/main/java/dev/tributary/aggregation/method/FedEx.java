@@ -5,6 +5,7 @@ import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -50,6 +51,7 @@ public final class FedEx implements UpdateMethod {
             .exact()
             .foldsBase()
             .heterogeneousRanks()
+            .adapters(AdapterNeeds.PRODUCTS)
             .bytes("b·Σ r(in+out)", "b·Σ K·r(in+out)")
             .options(RESIDUAL_RANK)
             .notes("Exact with residual-rank 0; truncated, the tail of the residual is reported as aggregation error.")

@@ -3,6 +3,7 @@ package dev.tributary.aggregation.method;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -41,6 +42,7 @@ public final class FedMomentum implements UpdateMethod {
             .exact()
             .foldsBase()
             .heterogeneousRanks()
+            .adapters(AdapterNeeds.PRODUCTS)
             .bytes("b·Σ rᵢ(in+out)", "b·Σ (Σᵢrᵢ)(in+out)")
             .options(ENERGY)
             .notes("Exact with energy 1.")

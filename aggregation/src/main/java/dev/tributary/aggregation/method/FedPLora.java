@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -31,6 +32,7 @@ public final class FedPLora implements SumMethod {
             .provenance("reconstructed from a summary of the paper")
             .heterogeneousRanks()
             .serverOptimizer()
+            .adapters(AdapterNeeds.PRODUCTS)
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ rᵢ(in+out)", "b·Σ r(in+out)")
             .options(SubMatrix.SKETCH_RANK)

@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -36,6 +37,7 @@ public final class FedRand implements SumMethod {
                             + " agent, is ours (it sees which factor arrives in any case)")
             .personalState()
             .serverOptimizer()
+            .adapters(AdapterNeeds.FACTORS)
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ r·in or b·Σ r·out", "b·Σ r(in+out)")
             .options(SHARE_A)

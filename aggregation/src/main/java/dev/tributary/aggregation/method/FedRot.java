@@ -1,5 +1,6 @@
 package dev.tributary.aggregation.method;
 
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -32,6 +33,7 @@ public final class FedRot implements SumMethod {
             .equation("agent sends (RᵀAᵢ, BᵢR) with R the rotation nearest to the received factors; Ā, B̄ are means")
             .provenance("from a summary of the paper, and read in others' code")
             .serverOptimizer()
+            .adapters(AdapterNeeds.FACTORS)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
             .options(SOFTNESS)

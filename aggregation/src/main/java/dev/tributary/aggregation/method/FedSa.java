@@ -1,6 +1,8 @@
 package dev.tributary.aggregation.method;
 
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -13,6 +15,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -33,8 +36,8 @@ public final class FedSa implements SumMethod {
             .equation("Ā = Σ wᵢAᵢ; agent i goes on with (Ā, own Bᵢ)")
             .provenance("read in the authors' code; which VeRA vector is shared is inferred")
             .personalState()
-            .adapterTypes("lora", "rslora", "vera")
             .serverOptimizer()
+            .adapters(AdapterNeeds.TWO_SIDES)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·in", "b·Σ r·in")
             .options(HEAD)
@@ -52,17 +55,20 @@ public final class FedSa implements SumMethod {
     }
 
     private static Set<TensorRole> kept(Job job) {
-        return HEAD.is(job, "kept")
-                ? Set.of(TensorRole.LORA_B, TensorRole.VERA_B, TensorRole.WEIGHT, TensorRole.BIAS)
-                : Set.of(TensorRole.LORA_B, TensorRole.VERA_B);
+        AdapterKind kind = AdapterKind.of(job.adapter());
+        Set<TensorRole> kept = EnumSet.of(kind.output());
+        kept.addAll(kind.besides());
+        if (HEAD.is(job, "kept")) {
+            kept.addAll(List.of(TensorRole.WEIGHT, TensorRole.BIAS));
+        }
+        return kept;
     }
 
     @Override
     public SortedMap<AgentId, AgentTerms> plans(GlobalState state, Job job, List<AgentProfile> cohort) {
-        boolean vera = job.adapter().type().equals("vera");
-        Terms terms = Terms.of(job)
-                .shared(vera ? TensorRole.VERA_D : TensorRole.LORA_A)
-                .own(vera ? TensorRole.VERA_B : TensorRole.LORA_B);
+        AdapterKind kind = AdapterKind.of(job.adapter());
+        Terms terms = Terms.of(job).shared(kind.input()).own(kind.output());
+        kind.besides().forEach(terms::own);
         if (job.task().isClassification()) {
             terms = HEAD.is(job, "kept") ? terms.own(TensorRole.WEIGHT).own(TensorRole.BIAS) : terms.head();
         }

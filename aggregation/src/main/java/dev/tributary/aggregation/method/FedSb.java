@@ -6,6 +6,7 @@ import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -34,8 +35,9 @@ public final class FedSb implements SumMethod {
 
     private static final MethodOption START = MethodOption.choice(
             "initialisation",
-            List.of("random-orthonormal", "federated-range"),
-            "how B and A are found. random-orthonormal: drawn, R begins at zero. federated-range: round 1 trains B on a"
+            List.of("random-orthonormal", "federated-range", "weight-svd"),
+            "how B and A are found. random-orthonormal: drawn, R begins at zero. weight-svd: as LoRA-XS, B = UΣ and A = Vᵀ"
+                    + " of the base's weight, computed by the agents in round 1, R begins at zero. federated-range: round 1 trains B on a"
                     + " drawn A, round 2 trains A on the orthonormal basis of what came out, its SVD gives B, A and R, and"
                     + " only R trains from round 3 on");
 
@@ -43,12 +45,12 @@ public final class FedSb implements SumMethod {
             .paper("Singhal et al. 2025, arXiv 2502.15436; LoRA-SB: Ponkshe et al. 2024, arXiv 2411.19557")
             .equation("A, B fixed, R̄ = Σ wᵢRᵢ")
             .provenance(
-                    "read in the authors' code; both starts are ours (the authors' start uses pooled training data, without"
+                    "read in the authors' code; the starts are ours, weight-svd is LoRA-XS' (the authors' start uses pooled training data, without"
                             + " noise): federated-range is a range finder whose two passes are ordinary rounds, so every"
                             + " message is linear and may be masked or noised")
             .exact()
-            .adapterTypes("lora", "lora-xs", "lora-sb")
             .serverOptimizer()
+            .adapters(AdapterNeeds.CORE)
             .secureAggregation(SecureAggregation.YES)
             .bytes(
                     "b·Σ r²; in the two rounds of a range finder b·Σ r·out and b·Σ r·in",
@@ -65,6 +67,11 @@ public final class FedSb implements SumMethod {
     @Override
     public AdapterConfig adapter(Job job) {
         return job.adapter().withType("lora-xs");
+    }
+
+    @Override
+    public List<TensorRole> fromBase(Job job) {
+        return START.is(job, "weight-svd") ? List.of(TensorRole.LORA_A, TensorRole.LORA_B) : List.of();
     }
 
     @Override

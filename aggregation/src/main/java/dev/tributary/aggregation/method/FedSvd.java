@@ -2,6 +2,7 @@ package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -39,6 +40,7 @@ public final class FedSvd implements SumMethod {
             .equation("B̄ = Σ wᵢBᵢ; UΣVᵀ = B̄A; B ← UΣ, A ← Vᵀ")
             .provenance("read in the authors' code; the completion of a deficient basis is ours")
             .exact()
+            .adapters(AdapterNeeds.REFACTORED)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out", "b·Σ r(in+out)")
             .options(PERIOD)

@@ -1,7 +1,9 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -19,7 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
-/** FFA-LoRA: A is drawn once and frozen, only B is trained, sent and averaged; so the mean of products is exact. */
+/**
+ * FFA-LoRA: A is drawn once and frozen, only B is trained, sent and averaged; so the mean of products is exact. With VeRA,
+ * d is frozen and b trained.
+ */
 public final class FfaLora implements SumMethod {
 
     private static final MethodCard CARD = MethodCard.named("ffa", "FFA-LoRA")
@@ -29,6 +34,7 @@ public final class FfaLora implements SumMethod {
             .exact()
             .heterogeneousRanks()
             .serverOptimizer()
+            .adapters(AdapterNeeds.OUTPUT_SIDE)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out", "b·Σ r·out, and b·Σ r·in once")
             .build();
@@ -40,7 +46,7 @@ public final class FfaLora implements SumMethod {
 
     @Override
     public void initial(Job job, ModelDescriptor model, NextState next) {
-        new InitialState(job, model).write(next, Set.of(TensorRole.LORA_A));
+        new InitialState(job, model).write(next, Set.of(input(job)));
     }
 
     @Override
@@ -48,13 +54,19 @@ public final class FfaLora implements SumMethod {
         return Nested.plans(
                 state,
                 cohort,
-                () -> Terms.withHead(job).frozen(TensorRole.LORA_A).shared(TensorRole.LORA_B));
+                () -> Terms.withHead(job)
+                        .frozen(input(job))
+                        .shared(AdapterKind.of(job.adapter()).output()));
+    }
+
+    private static TensorRole input(Job job) {
+        return AdapterKind.of(job.adapter()).input();
     }
 
     @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
         next.keepPart(InitialState.FROZEN);
-        Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> role != TensorRole.LORA_A);
+        Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> role != input(job));
     }
 
     @Override

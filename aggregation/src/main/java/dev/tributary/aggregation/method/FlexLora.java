@@ -3,6 +3,7 @@ package dev.tributary.aggregation.method;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -33,6 +34,7 @@ public final class FlexLora implements UpdateMethod {
             .equation("UΣVᵀ = s·Σ wᵢBᵢAᵢ; B ← U_rΣ_r/s, A ← V_rᵀ")
             .provenance("read in the authors' code; the SVD of factors instead of the dense matrix is ours")
             .heterogeneousRanks()
+            .adapters(AdapterNeeds.PRODUCTS)
             .bytes("b·Σ rᵢ(in+out)", "b·Σ r(in+out)")
             .notes("Exact up to the truncation, whose tail is reported as aggregation error. Agents of smaller rank"
                     + " receive the global adapter and cut it themselves.")

@@ -3,6 +3,7 @@ package dev.tributary.aggregation.method;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -45,6 +46,7 @@ public final class Flora implements UpdateMethod {
             .exact()
             .foldsBase()
             .heterogeneousRanks()
+            .adapters(AdapterNeeds.FRESH_PRODUCTS)
             .bytes("b·Σ rᵢ(in+out)", "b·Σ (Σᵢrᵢ)(in+out)")
             .options(WARM_START)
             .notes("Without warm-start each round begins again at B = 0, which costs accuracy when rounds are short.")

@@ -2,6 +2,7 @@ package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -34,6 +35,7 @@ public final class FsLora implements SumMethod {
                     "from the paper's method; in the authors' code the sketch never runs. Weights by examples are ours")
             .heterogeneousRanks()
             .serverOptimizer()
+            .adapters(AdapterNeeds.FRESH_PRODUCTS)
             .secureAggregation(SecureAggregation.PADDED)
             .bytes("b·Σ kᵢ(in+out)", "b·Σ r(in+out)")
             .options(SubMatrix.SKETCH_RANK)

@@ -3,6 +3,7 @@ package dev.tributary.aggregation.method;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -37,6 +38,7 @@ public final class HetLora implements UpdateMethod {
             .equation("pᵢ = ‖BᵢAᵢ‖_F / Σ‖BⱼAⱼ‖_F; Ā = Σ pᵢ·pad(Aᵢ), B̄ = Σ pᵢ·pad(Bᵢ)")
             .provenance("from a summary of the paper, and read in others' code")
             .heterogeneousRanks()
+            .adapters(AdapterNeeds.PRODUCTS)
             .bytes("b·Σ rᵢ(in+out)", "b·Σ r(in+out)")
             .notes("Without the paper's regulariser and self-pruning of ranks.")
             .build();

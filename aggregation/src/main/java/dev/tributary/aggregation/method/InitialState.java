@@ -1,5 +1,6 @@
 package dev.tributary.aggregation.method;
 
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
@@ -49,13 +50,20 @@ final class InitialState {
     }
 
     private List<TensorInfo> tensors(String module, LinearShape shape, int rank) {
-        return job.adapter().type().equals("vera")
-                ? List.of(
-                        TensorInfo.f32(Modules.key(module, TensorRole.VERA_D), rank),
-                        TensorInfo.f32(Modules.key(module, TensorRole.VERA_B), shape.out()))
-                : List.of(
-                        TensorInfo.f32(Modules.a(module), rank, shape.in()),
-                        TensorInfo.f32(Modules.b(module), shape.out(), rank));
+        return AdapterKind.of(job.adapter()).roles().stream()
+                .filter(role -> role != TensorRole.LORA_R)
+                .map(role -> TensorInfo.f32(Modules.key(module, role), dimensions(role, shape, rank)))
+                .toList();
+    }
+
+    private static int[] dimensions(TensorRole role, LinearShape shape, int rank) {
+        return switch (role) {
+            case LORA_A -> new int[] {rank, shape.in()};
+            case LORA_B -> new int[] {shape.out(), rank};
+            case VERA_D -> new int[] {rank};
+            case VERA_B, MAGNITUDE -> new int[] {shape.out()};
+            default -> throw new IllegalArgumentException(role + " is no tensor of an adapted module");
+        };
     }
 
     List<TensorInfo> head() {

@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -40,6 +41,7 @@ public final class LoraA2 implements SumMethod {
                             + " it, which is ours")
             .exact()
             .serverOptimizer()
+            .adapters(AdapterNeeds.FACTORS)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out or b·Σ r·in", "b·Σ r·out or b·Σ r·in")
             .options(KEPT)

@@ -4,6 +4,7 @@ import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -57,6 +58,7 @@ public final class LoraFair implements UpdateMethod {
             .provenance("objective from a summary of the paper; the Frobenius distance with its closed form is ours. Of"
                     + " sgd-cosine, the start at zero and the halving of steps that would make it worse are ours")
             .heterogeneousRanks()
+            .adapters(AdapterNeeds.PRODUCTS)
             .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
             .options(LAMBDA, SOLVER, STEPS, STEP_SIZE)
             .build();

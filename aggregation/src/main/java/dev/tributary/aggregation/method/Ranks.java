@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.RankIndices;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.GlobalState;
@@ -41,6 +42,9 @@ final class Ranks {
 
     /** The global adapter at an agent's own largest rank, every module's scaling unchanged. */
     static AdapterConfig nested(GlobalState state, AgentProfile agent) {
+        if (AdapterKind.of(state.config()).takesPartOfBase()) {
+            return state.config(); // ranks that hold a part of the base cannot be left out; an agent refuses too many
+        }
         SortedMap<String, Integer> ranks = atMost(state, agent.maxRank());
         return full(state, ranks) ? state.config() : state.config().reshaped(ranks, state.config()::scalingOf);
     }

@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
@@ -32,6 +33,7 @@ public final class RoLora implements SumMethod {
             .provenance("from the paper's abstract, and read in others' code")
             .exact()
             .serverOptimizer()
+            .adapters(AdapterNeeds.FACTORS)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out or b·Σ r·in", "b·Σ r·out or b·Σ r·in")
             .build();
@@ -72,7 +74,8 @@ public final class RoLora implements SumMethod {
         TensorRole trained = trainsA(state) ? TensorRole.LORA_A : TensorRole.LORA_B;
         next.keepPart(trainsA(state) ? PART_B : PART_A);
         Parts.writeMeans(state, sums, next, part(trained), role -> role == trained);
-        Parts.writeMeans(state, sums, next, InitialState.ADAPTER, Parts::isHead);
+        Parts.writeMeans(
+                state, sums, next, InitialState.ADAPTER, role -> part(role).equals(InitialState.ADAPTER));
         next.remember(PHASE, trainsA(state) ? "b" : "a");
     }
 }

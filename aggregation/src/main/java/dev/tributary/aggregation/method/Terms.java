@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.Uploads;
@@ -32,9 +33,14 @@ final class Terms {
         return new Terms(job);
     }
 
-    /** Terms of a classification head, if the job has one: received, trained, sent back and averaged. */
+    /**
+     * Terms of what every method treats alike, received, trained, sent back and averaged: a classification head, if the
+     * job has one, and what its adapter trains beside the two sides.
+     */
     static Terms withHead(Job job) {
-        return of(job).head();
+        Terms terms = of(job).head();
+        AdapterKind.of(job.adapter()).besides().forEach(terms::shared);
+        return terms;
     }
 
     Terms head() {

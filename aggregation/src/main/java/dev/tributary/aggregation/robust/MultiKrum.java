@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.robust;
 
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.MethodOption;
@@ -30,7 +31,7 @@ public final class MultiKrum extends RobustRule {
     private static final MethodCard CARD = card("multi-krum", "Multi-Krum")
             .paper("Blanchard et al. 2017")
             .equation("mean of the m updates with the least Σ‖s(BᵢAᵢ − BⱼAⱼ)‖²_F over their K − f − 2 nearest")
-            .adapterTypes("lora", "rslora")
+            .adapters(AdapterNeeds.PRODUCTS)
             .options(MALICIOUS, SELECT)
             .build();
 

@@ -64,6 +64,11 @@ abstract class RobustRule implements UpdateMethod {
                 }
                 writer.write(tensor, from, result, 0, count);
             });
+            for (String tensor : layout.names()) {
+                if (!updates.get(0).tensors().layout().names().contains(tensor)) {
+                    writer.write(tensor, state.tensors().read(tensor)); // nobody trains it
+                }
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import dev.tributary.aggregation.Aggregation;
 import dev.tributary.aggregation.Aggregation.Produced;
 import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.GlobalState;
+import dev.tributary.aggregation.Plans;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.StandardAggregation;
 import dev.tributary.plan.AgentId;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +119,7 @@ public final class Federation {
         for (int i = 0; i < agents; i++) {
             cohort.add(profile(agent(i), maxRanks[i % maxRanks.length]));
         }
-        return method.plans(state, job, cohort);
+        return Plans.training(method, state, job, cohort);
     }
 
     public int[] maxRanks = {1 << 20};
@@ -139,6 +141,9 @@ public final class Federation {
     }
 
     private Tensors values(GlobalState state, AgentTerms terms, Random random) {
+        if (terms.operations().stream().anyMatch(o -> o.name().equals(AgentOperations.START_FROM_BASE))) {
+            return ofBase(aggregation.expectedUpdate(state, terms).values());
+        }
         TensorSource start = start(state, terms);
         Tensors.Builder builder = Tensors.builder();
         for (TensorInfo info : aggregation.expectedUpdate(state, terms).values()) {
@@ -146,6 +151,20 @@ public final class Federation {
             float[] values = given ? start.read(info.name()) : new float[Math.toIntExact(info.elements())];
             for (int i = 0; i < values.length; i++) {
                 values[i] += (float) (0.1 * random.nextGaussian());
+            }
+            builder.put(info, values);
+        }
+        return builder.build();
+    }
+
+    /** What every agent computes from the base: positive values that depend on the tensor alone. */
+    private static Tensors ofBase(Collection<TensorInfo> tensors) {
+        Tensors.Builder builder = Tensors.builder();
+        for (TensorInfo info : tensors) {
+            Random random = new Random(info.name().hashCode());
+            float[] values = new float[Math.toIntExact(info.elements())];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = 0.1f + random.nextFloat();
             }
             builder.put(info, values);
         }

@@ -60,6 +60,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private LocalRun run;
 
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Sets a key of the job, for example adapter.type=pissa or aggregation.residual-rank=4. May be"
+                    + " given several times; docs/job.md has the keys.")
+    private Map<String, String> overrides = Map.of();
+
     @Option(names = "--keep-open", description = "Leave the coordinator running at the end, until Ctrl-C.")
     private boolean keepOpen;
 
@@ -105,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
                 terminal,
                 () -> chosen.sites(data),
                 Map.of(chosen.model(), ModelSource.packaged()),
-                chosen.document(method, rounds, seed, budget()),
+                JobOverrides.apply(chosen.document(method, rounds, seed, budget()), overrides),
                 keepOpen);
     }
 }

@@ -1,5 +1,7 @@
 package dev.tributary.cli.local;
 
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.plan.ModelDescriptor;
@@ -31,6 +33,11 @@ final class SharedProcessor implements TrainingEngine {
     @Override
     public ModelDescriptor describe(String name, Path directory) {
         return engine.describe(name, directory);
+    }
+
+    @Override
+    public Tensors startingValues(Path directory, AdapterConfig adapter) {
+        return inTurn((done, total) -> {}, () -> engine.startingValues(directory, adapter));
     }
 
     @Override

@@ -45,6 +45,11 @@ class SharedProcessorTest {
         }
 
         @Override
+        public Tensors startingValues(Path directory, AdapterConfig adapter) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Trained train(
                 Workload work,
                 Set<String> trainable,

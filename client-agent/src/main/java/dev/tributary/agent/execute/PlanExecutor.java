@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -190,6 +191,11 @@ public final class PlanExecutor {
             Set<String> trainable,
             Dataset data,
             TrainingEngine.ProgressListener progress) {
+        if (trainable.isEmpty()) { // a plan for values that need no training
+            Metrics examples = new Metrics(data.examples().size(), new TreeMap<>());
+            return new PrivateWork.Trained(
+                    new TrainingEngine.Trained(Tensors.copyOf(work.start()), examples), () -> {});
+        }
         if (plan.protection().isOn() && !ClientContribution.wanted(plan)) {
             return privately.train(plan, work, trainable, data, progress);
         }
@@ -252,7 +258,12 @@ public final class PlanExecutor {
             around.add(new Prepared(
                     operation,
                     new AgentOperation.Context(
-                            plan, model.descriptor(), server, kept.map(own -> own), wanted.parameters())));
+                            plan,
+                            model.descriptor(),
+                            server,
+                            kept.map(own -> own),
+                            adapter -> engine.startingValues(model.directory(), adapter),
+                            wanted.parameters())));
         }
         return around;
     }

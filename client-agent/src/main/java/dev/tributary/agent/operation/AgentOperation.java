@@ -1,11 +1,14 @@
 package dev.tributary.agent.operation;
 
+import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Plan;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Function;
 
 /**
  * A step that a plan can ask for around training: {@code align-to-reference}, {@code select-ranks}, ... A federated
@@ -46,11 +49,13 @@ public interface AgentOperation {
     /**
      * @param server the global tensors of the plan's state
      * @param kept the agent's own current tensors, if it has any
+     * @param startingValues what an adapter begins with, computed from the base's weights
      */
     record Context(
             Plan.Train plan,
             ModelDescriptor model,
             TensorSource server,
             Optional<TensorSource> kept,
+            Function<AdapterConfig, Tensors> startingValues,
             SortedMap<String, String> parameters) {}
 }

@@ -22,7 +22,7 @@ public final class OperationCatalogue {
 
     /** The operations of this version. */
     public static OperationCatalogue standard() {
-        return of(List.of(new SelectRanks(), new AlignToReference(), new KeepLargestRanks()));
+        return of(List.of(new SelectRanks(), new AlignToReference(), new KeepLargestRanks(), new StartFromBase()));
     }
 
     /** @throws IllegalArgumentException for a malformed name or two operations of one name */

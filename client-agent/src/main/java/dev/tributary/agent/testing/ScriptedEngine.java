@@ -1,6 +1,10 @@
 package dev.tributary.agent.testing;
 
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorInfo;
+import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
@@ -15,8 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -53,6 +60,31 @@ public class ScriptedEngine implements TrainingEngine {
                 .orElse(1);
         return new ModelDescriptor(
                 name, "ScriptedModel", sha256(name + " weights"), sha256(name + " tokenizer"), modules, width, 512);
+    }
+
+    /** Values that depend on the tensor's name alone. */
+    @Override
+    public Tensors startingValues(Path directory, AdapterConfig adapter) {
+        AdapterKind kind = AdapterKind.of(adapter);
+        List<TensorRole> roles = kind.hasCore() ? kind.roles() : kind.fromBase();
+        Tensors.Builder values = Tensors.builder();
+        for (String module : describe("", directory).select(adapter.targetModules())) {
+            int rank = adapter.rankOf(module);
+            ModelDescriptor.LinearShape shape = Objects.requireNonNull(modules.get(module));
+            for (TensorRole role : roles) {
+                int[] dimensions = switch (role) {
+                    case LORA_A -> new int[] {rank, shape.in()};
+                    case LORA_B -> new int[] {shape.out(), rank};
+                    case LORA_R -> new int[] {rank, rank};
+                    default -> new int[] {shape.out()};
+                };
+                String name = new TensorName(module, role).key();
+                float[] drawn = new float[Arrays.stream(dimensions).reduce(1, (a, b) -> a * b)];
+                disturb(drawn, keyOf(0, name));
+                values.put(name, drawn, dimensions);
+            }
+        }
+        return values.build();
     }
 
     @Override

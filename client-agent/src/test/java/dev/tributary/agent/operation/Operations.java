@@ -44,7 +44,15 @@ final class Operations {
                 1);
         ModelDescriptor model = new ModelDescriptor(
                 "model", "Test", "00", "00", new TreeMap<>(Map.of(MODULE, new LinearShape(OUT, IN))), IN, 64);
-        return new AgentOperation.Context(plan, model, server, Optional.empty(), new TreeMap<>(parameters));
+        return new AgentOperation.Context(
+                plan,
+                model,
+                server,
+                Optional.empty(),
+                config -> {
+                    throw new UnsupportedOperationException();
+                },
+                new TreeMap<>(parameters));
     }
 
     /** A and B of normal values, and a head. */

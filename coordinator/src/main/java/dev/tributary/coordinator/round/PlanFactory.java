@@ -8,6 +8,7 @@ import dev.tributary.aggregation.Aggregation;
 import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.Methods;
+import dev.tributary.aggregation.Plans;
 import dev.tributary.coordinator.job.Invitation;
 import dev.tributary.coordinator.job.JobCommand;
 import dev.tributary.coordinator.job.JobState;
@@ -41,7 +42,7 @@ final class PlanFactory {
         List<Member> members = new ArrayList<>();
         List<Plan.Train> plans = new ArrayList<>();
         try (OpenState files = OpenState.open(blobs, state, ref)) {
-            SortedMap<AgentId, AgentTerms> terms = method(job).plans(files.state(), job, cohort);
+            SortedMap<AgentId, AgentTerms> terms = Plans.training(method(job), files.state(), job, cohort);
             terms.forEach((agent, t) -> {
                 String planId = state.id() + "-r" + round + "a" + attempt + "-train-" + agent;
                 members.add(new Member(agent, planId, t.adapter(), layoutHash(files.state(), t, job)));
@@ -66,7 +67,7 @@ final class PlanFactory {
         List<Plan.Evaluate> plans = new ArrayList<>();
         if (!agents.isEmpty()) {
             try (OpenState files = OpenState.open(blobs, state, ref)) {
-                method(job).evaluationPlans(files.state(), job, agents).forEach((agent, t) -> {
+                Plans.evaluation(method(job), files.state(), job, agents).forEach((agent, t) -> {
                     String planId = state.id() + "-r" + round + "-evaluate-" + agent;
                     invitations.add(new Invitation(agent, planId));
                     plans.add(new Plan.Evaluate(

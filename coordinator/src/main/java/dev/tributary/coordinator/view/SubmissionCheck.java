@@ -45,7 +45,7 @@ public class SubmissionCheck {
         Job job = document.job();
         List<AgentProfile> agents = List.copyOf(engine.federation().agents().values());
         Optional<FederatedMethod> method = Methods.find(job.aggregation().method());
-        boolean ranksMayDiffer = method.isPresent() && method.get().card().heterogeneousRanks();
+        boolean ranksMayDiffer = method.isPresent() && method.get().ranksMayDiffer(job);
         List<Problem> problems = new ArrayList<>(JobCheck.check(document, agents, ranksMayDiffer));
         problems.addAll(PrivacyCheck.problems(document, JobCheck.eligible(job, agents)));
         Optional<ModelDescriptor> model = commonModel(job, agents);

@@ -104,6 +104,15 @@ public final class TorchEngine implements TrainingEngine {
     }
 
     @Override
+    public Tensors startingValues(Path directory, AdapterConfig adapter) {
+        Tensors values = initialise(directory, adapter).tensors();
+        if (values.layout().names().isEmpty()) {
+            throw new TrainingException("adapter.type " + adapter.type() + " takes no values from the base's weights");
+        }
+        return values;
+    }
+
+    @Override
     public Trained train(
             Workload work,
             Set<String> trainable,

@@ -41,11 +41,10 @@ public record WeightInitialisation(Tensors tensors, Tensors fold) {
         for (Linear module : modules) {
             try (PointerScope scope = new PointerScope();
                     NoGradGuard noGradients = new NoGradGuard()) {
-                if (config.initialisation().equals("pissa")
-                        || config.initialisation().equals("olora")) {
+                if (begins(config, "pissa") || begins(config, "olora")) {
                     int rank = config.rankOf(module.path());
                     double scaling = config.scalingOf(module.path());
-                    Factors factors = config.initialisation().equals("pissa")
+                    Factors factors = begins(config, "pissa")
                             ? pissa(module.weight(), rank, scaling)
                             : olora(module.weight(), rank);
                     put(tensors, module, TensorRole.LORA_A, factors.a());
@@ -65,6 +64,11 @@ public record WeightInitialisation(Tensors tensors, Tensors fold) {
             }
         }
         return new WeightInitialisation(tensors.build(), fold.build());
+    }
+
+    /** PEFT says it by init_lora_weights, job files by the type. */
+    private static boolean begins(AdapterConfig config, String name) {
+        return config.type().equals(name) || config.initialisation().equals(name);
     }
 
     /** A (r, in) and B (out, r). */

@@ -1,0 +1,165 @@
+package dev.tributary.aggregation;
+
+import dev.tributary.adapter.AdapterKind;
+import dev.tributary.adapter.Layout;
+import dev.tributary.adapter.SafetensorsFile;
+import dev.tributary.adapter.SafetensorsWriter;
+import dev.tributary.adapter.TensorInfo;
+import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
+import dev.tributary.aggregation.engine.Modules;
+import dev.tributary.aggregation.engine.UpdatePieces;
+import dev.tributary.plan.AgentId;
+import dev.tributary.plan.AgentOperations;
+import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.Plan;
+import dev.tributary.plan.TensorTerms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The first round of a job whose adapter begins with values of the base model, which the coordinator does not hold: every
+ * agent computes them from the same weights and sends them, and the median of each element becomes the global value, so
+ * that a minority of wrong agents changes nothing. Where the adapter took a part of the base's weight, −s·B·A of the very
+ * values published becomes the first fold: the model is the unmodified base, to the last bit of the factors.
+ */
+final class BaseStart {
+
+    /** In the method state before that round: which part holds the tensors of which role. */
+    private static final String KEY = "start-from-base";
+
+    private BaseStart() {}
+
+    /** Marks a fresh state, if the job needs such a round. */
+    static void mark(FederatedMethod method, Job job, StateFiles files) {
+        if (method.fromBase(job).isEmpty() || !job.startFrom().isEmpty()) {
+            return;
+        }
+        Map<TensorRole, String> parts = new EnumMap<>(TensorRole.class);
+        files.produced().newParts().forEach((part, path) -> {
+            try (SafetensorsFile file = SafetensorsFile.open(path)) {
+                file.layout()
+                        .names()
+                        .forEach(name -> parts.put(TensorName.parse(name).role(), part));
+            }
+        });
+        files.remember(
+                KEY,
+                parts.entrySet().stream()
+                        .map(e -> e.getKey().name() + "=" + e.getValue())
+                        .collect(Collectors.joining(",")));
+    }
+
+    /** Whether the coming round is that round. */
+    static boolean isDue(GlobalState state) {
+        return state.ref().methodState().containsKey(KEY);
+    }
+
+    static SortedMap<AgentId, AgentTerms> plans(FederatedMethod method, Job job, List<AgentProfile> cohort) {
+        List<TensorTerms> tensors = method.fromBase(job).stream()
+                .map(role -> new TensorTerms(role, TensorTerms.Source.SERVER, false, TensorTerms.Send.VALUE, false))
+                .toList();
+        Plan.Operation operation = new Plan.Operation(AgentOperations.START_FROM_BASE, new TreeMap<>());
+        AgentTerms terms = new AgentTerms(method.adapter(job), tensors, List.of(operation));
+        SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
+        cohort.forEach(agent -> plans.put(agent.id(), terms));
+        return plans;
+    }
+
+    /** Writes the state that training begins from. */
+    static void after(GlobalState state, List<ReceivedUpdate> updates, StateFiles next) {
+        Map<TensorRole, String> parts = new EnumMap<>(TensorRole.class);
+        for (String entry : state.ref().methodState().getOrDefault(KEY, "").split(",")) {
+            String[] pair = entry.split("=");
+            parts.put(TensorRole.valueOf(pair[0]), pair[1]);
+        }
+        Set<String> made = updates.get(0).tensors().layout().names();
+        Set<String> names = new HashSet<>(parts.values());
+        for (String part : names) {
+            List<TensorInfo> infos = state.tensors().layout().tensors().values().stream()
+                    .filter(info ->
+                            part.equals(parts.get(TensorName.parse(info.name()).role())))
+                    .map(info -> TensorInfo.f32(
+                            info.name(),
+                            info.shape().stream().mapToInt(Integer::intValue).toArray()))
+                    .toList();
+            try (SafetensorsWriter writer = next.part(part, Layout.of(infos))) {
+                for (TensorInfo info : infos) {
+                    if (!made.contains(info.name())) {
+                        writer.write(info.name(), state.tensors().read(info.name()));
+                    }
+                }
+                Set<String> own = infos.stream().map(TensorInfo::name).collect(Collectors.toSet());
+                medians(state, updates, own, writer);
+            }
+        }
+        if (AdapterKind.of(state.config()).takesPartOfBase()) {
+            fold(state, next);
+        }
+        state.ref().methodState().forEach((key, value) -> {
+            if (!key.equals(KEY)) {
+                next.remember(key, value);
+            }
+        });
+    }
+
+    private static void medians(
+            GlobalState state, List<ReceivedUpdate> updates, Set<String> own, SafetensorsWriter writer) {
+        double[] column = new double[updates.size()];
+        UpdatePieces.visit(updates, state.tensors(), (tensor, from, count, values, before) -> {
+            if (!own.contains(tensor)) {
+                return;
+            }
+            float[] median = new float[count];
+            for (int e = 0; e < count; e++) {
+                for (int i = 0; i < column.length; i++) {
+                    column[i] = values[i][e];
+                }
+                Arrays.sort(column);
+                median[e] = (float) ((column[(column.length - 1) / 2] + column[column.length / 2]) / 2);
+            }
+            writer.write(tensor, from, median, 0, count);
+        });
+    }
+
+    private static void fold(GlobalState state, StateFiles next) {
+        List<SafetensorsFile> open = new ArrayList<>();
+        try {
+            next.produced().newParts().values().forEach(path -> open.add(SafetensorsFile.open(path)));
+            TensorSource published = dev.tributary.adapter.TensorUnion.of(List.copyOf(open));
+            List<TensorInfo> infos = new ArrayList<>();
+            List<String> modules = Modules.with(published.layout(), TensorRole.LORA_B);
+            for (String module : modules) {
+                infos.add(named(Modules.p(module), published.layout().get(Modules.b(module))));
+                infos.add(named(Modules.q(module), published.layout().get(Modules.a(module))));
+            }
+            try (SafetensorsWriter fold = next.fold(Layout.of(infos))) {
+                for (String module : modules) {
+                    float[] left = published.read(Modules.b(module));
+                    double scaling = state.config().scalingOf(module);
+                    for (int i = 0; i < left.length; i++) {
+                        left[i] = (float) (-scaling * left[i]);
+                    }
+                    fold.write(Modules.p(module), left);
+                    fold.write(Modules.q(module), published.read(Modules.a(module)));
+                }
+            }
+        } finally {
+            open.forEach(SafetensorsFile::close);
+        }
+    }
+
+    private static TensorInfo named(String name, TensorInfo like) {
+        return new TensorInfo(name, like.dtype(), like.shape());
+    }
+}
