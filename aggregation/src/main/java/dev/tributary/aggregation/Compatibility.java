@@ -48,19 +48,27 @@ public final class Compatibility {
     }
 
     private void privacy() {
-        if (job.privacy().unit().equals("client") && method instanceof UpdateMethod) {
+        if (!job.privacy().unit().equals("client")) {
+            return;
+        }
+        if (method instanceof UpdateMethod) {
             add(
                     "privacy.unit",
                     "method " + card.name() + " needs each agent's update by itself, so noise on the sum of updates"
                             + " does not protect a client",
                     "Use unit: example, or a method on sums, for example ffa");
-        } else if (job.privacy().unit().equals("client")
-                && card.secureAggregation() != MethodCard.SecureAggregation.YES) {
+        } else if (card.secureAggregation() != MethodCard.SecureAggregation.YES) {
             add(
                     "privacy.unit",
                     "the messages of method " + card.name() + " do not all have the same tensors, so the clipped sum"
                             + " does not bound what one client contributes",
                     "Use unit: example, or another method on sums, for example ffa");
+        } else if (!method.fromBase(job).isEmpty() && job.startFrom().isEmpty()) {
+            add(
+                    "privacy.unit",
+                    "adapter type '" + method.adapter(job).type() + "' begins with a round of values from the base"
+                            + " model, which noise on the sum of changes would destroy",
+                    "Use unit: example, or an adapter that begins at random, for example lora");
         }
     }
 

@@ -71,6 +71,9 @@ public final class StandardAggregation implements Aggregation {
             List<ReceivedUpdate> updates,
             SumsSource source,
             Path workDirectory) {
+        if (BaseStart.isDue(state)) {
+            throw new IllegalArgumentException("the first round's values from the base are no sums");
+        }
         if (!(method instanceof SumMethod sum)) {
             throw new IllegalArgumentException("method " + method.card().name()
                     + " needs each update by itself; it cannot work on sums that hide them");

@@ -192,7 +192,8 @@ public final class PlanExecutor {
             Dataset data,
             TrainingEngine.ProgressListener progress) {
         if (trainable.isEmpty()) { // a plan for values that need no training
-            Metrics examples = new Metrics(data.examples().size(), new TreeMap<>());
+            long told = plan.protection().isOn() ? 1 : data.examples().size();
+            Metrics examples = new Metrics(told, new TreeMap<>());
             return new PrivateWork.Trained(
                     new TrainingEngine.Trained(Tensors.copyOf(work.start()), examples), () -> {});
         }
