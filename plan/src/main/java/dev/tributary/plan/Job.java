@@ -166,8 +166,19 @@ public record Job(
      * @param quorum fewest accepted updates for a round to count; 0 = the whole cohort
      * @param deadline a round closes at the latest this long after it opened
      * @param closeAtQuorum close as soon as the quorum is met
+     * @param pace what is done about agents of unequal speed
      */
-    public record CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum) {
+    public record CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum, Pace pace) {
+
+        public CohortRules {
+            // Jobs in logs from before there was a pace have none.
+            pace = pace == null ? Pace.PATIENT : pace;
+        }
+
+        /** A cohort whose slowest member is waited for until the deadline. */
+        public CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum) {
+            this(fraction, quorum, deadline, closeAtQuorum, Pace.PATIENT);
+        }
 
         /** Fewest accepted updates for a round with {@code cohort} members. */
         public int quorumOf(int cohort) {
@@ -177,6 +188,24 @@ public record Job(
         /** How many of {@code eligible} agents are drawn into a round; at least one where there is one. */
         public int cohortOf(int eligible) {
             return (int) Math.min(eligible, Math.ceil(fraction * eligible - 1e-9));
+        }
+    }
+
+    /**
+     * How a round deals with agents of unequal speed.
+     *
+     * @param overSelection how many times the wanted number of agents is drawn, at least 1; such a round closes when the
+     *     wanted number of updates is accepted (Bonawitz et al. 2019, section 2.2)
+     * @param minimumWait nothing but the last answer closes a round sooner than so long after it opened
+     * @param adaptiveDeadline k: once the quorum is met, the deadline moves up to median + k·MAD of the times the accepted
+     *     updates took; 0 leaves it where it is
+     */
+    public record Pace(double overSelection, Duration minimumWait, double adaptiveDeadline) {
+        public static final Pace PATIENT = new Pace(1, Duration.ZERO, 0);
+
+        /** How many agents are drawn where {@code wanted} updates are, of {@code eligible}. */
+        public int drawn(int wanted, int eligible) {
+            return (int) Math.min(eligible, Math.ceil(overSelection * wanted - 1e-9));
         }
     }
 

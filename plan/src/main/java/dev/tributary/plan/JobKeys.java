@@ -194,6 +194,23 @@ public final class JobKeys {
                     "10m",
                     "a round closes " + "at the latest so long after it opened"),
             key("cohort.close-at-quorum", new KeyType.Flag(), "false", "closes a round as soon as the quorum is met"),
+            key(
+                    "cohort.over-selection",
+                    new KeyType.Real(1, false, 10, false),
+                    "1",
+                    "how many times the wanted number of agents (by fraction and quorum) is drawn; the round closes when "
+                            + "the wanted number of updates is accepted, and the slowest are told to stop"),
+            key(
+                    "cohort.minimum-wait",
+                    new KeyType.Time(Duration.ZERO, Duration.ofDays(30)),
+                    "0s",
+                    "a round is not closed sooner than so long after it opened, unless every member has answered"),
+            key(
+                    "cohort.adaptive-deadline",
+                    KeyType.Real.notNegative(),
+                    "0",
+                    "k: once the quorum is met (and at least two updates are there), a round closes at median + k·MAD of "
+                            + "the times its accepted updates took, if that is before the deadline; 0 leaves the deadline"),
             key("upload.dtype", KeyType.Choice.of("fp32", "bf16"), "fp32", "how updates travel"),
             key(
                     "privacy.unit",

@@ -174,8 +174,14 @@ public final class JobParser {
                 whole("rounds"),
                 text("keep"),
                 new Job.CohortRules(
-                        real("cohort.fraction"), whole("cohort.quorum"), (Duration) value("cohort.deadline"), (Boolean)
-                                value("cohort.close-at-quorum")),
+                        real("cohort.fraction"),
+                        whole("cohort.quorum"),
+                        (Duration) value("cohort.deadline"),
+                        (Boolean) value("cohort.close-at-quorum"),
+                        new Job.Pace(
+                                real("cohort.over-selection"),
+                                (Duration) value("cohort.minimum-wait"),
+                                real("cohort.adaptive-deadline"))),
                 new Job.Upload(text("upload.dtype")),
                 new Job.Privacy(text("privacy.unit"), privacyTerms()),
                 (Long) value("seed"),

@@ -49,6 +49,10 @@ public final class JobWriter {
         cohort.put("quorum", job.cohort().quorum() == 0 ? "all" : job.cohort().quorum());
         cohort.put("deadline", Durations.format(job.cohort().deadline()));
         cohort.put("close-at-quorum", job.cohort().closeAtQuorum());
+        Job.Pace pace = job.cohort().pace();
+        cohort.put("over-selection", pace.overSelection());
+        cohort.put("minimum-wait", Durations.format(pace.minimumWait()));
+        cohort.put("adaptive-deadline", pace.adaptiveDeadline());
         tree.put("cohort", cohort);
         tree.put("upload", section("dtype", job.upload().dtype()));
         Map<String, Object> privacy = section("unit", job.privacy().unit());

@@ -46,7 +46,7 @@ class JobParserTest {
                 rounds: 7
                 keep: best
                 early-stopping: {patience: 3}
-                cohort: {fraction: 0.5, quorum: 2, deadline: 1h30m, close-at-quorum: true}
+                cohort: {fraction: 0.5, quorum: 2, deadline: 1h30m, close-at-quorum: true, over-selection: 1.3, minimum-wait: 30s, adaptive-deadline: 3}
                 upload: {dtype: bf16}
                 privacy: {unit: none}
                 seed: 7
@@ -65,7 +65,9 @@ class JobParserTest {
                         2, 30, 8, 2, 1e-3, 5e-3, "sgd", 0, 0.9, 1, "cosine", 0.06, 0.1, 16, true, "bf16"));
         assertThat(job.aggregation().method()).isEqualTo("fedex");
         assertThat(job.aggregation().options()).containsOnlyKeys("truncate").containsEntry("truncate", "16");
-        assertThat(job.cohort()).isEqualTo(new Job.CohortRules(0.5, 2, Duration.ofMinutes(90), true));
+        assertThat(job.cohort())
+                .isEqualTo(new Job.CohortRules(
+                        0.5, 2, Duration.ofMinutes(90), true, new Job.Pace(1.3, Duration.ofSeconds(30), 3)));
         assertThat(job.upload().dtype()).isEqualTo("bf16");
         assertThat(job.startFrom()).isEqualTo("/models/before");
         assertThat(job.patience()).isEqualTo(3);

@@ -2,6 +2,7 @@ package dev.tributary.coordinator.config;
 
 import dev.tributary.aggregation.StandardAggregation;
 import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.coordinator.round.RoundEngine;
 import dev.tributary.privacy.identity.PinnedKeys;
@@ -20,14 +21,15 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class EngineConfiguration {
 
+    /** As the pinned keys, only once this coordinator leads: the one that led may have written them. */
     @Bean
-    SigningIdentity identity(TributaryProperties properties) {
-        return SigningIdentity.loadOrCreate(properties.dataDir().resolve("coordinator-key.pem"));
+    SigningIdentity identity(TributaryProperties properties, Leadership leadership) {
+        return SigningIdentity.loadOrCreate(properties.shared().resolve("coordinator-key.pem"));
     }
 
     @Bean
-    PinnedKeys pinnedKeys(TributaryProperties properties) {
-        return PinnedKeys.in(properties.dataDir().resolve("agent-keys.txt"));
+    PinnedKeys pinnedKeys(TributaryProperties properties, Leadership leadership) {
+        return PinnedKeys.in(properties.shared().resolve("agent-keys.txt"));
     }
 
     @Bean

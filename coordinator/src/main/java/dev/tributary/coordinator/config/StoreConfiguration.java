@@ -6,12 +6,14 @@ import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.log.EventCodec;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.JdbcEventStore;
+import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.blob.FileBlobStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -77,18 +79,37 @@ class StoreConfiguration {
     }
 
     @Bean
-    EventStore eventStore(
-            JdbcClient jdbc,
-            PlatformTransactionManager transactions,
-            FlywayMigrationInitializer migrated,
-            Clock clock) {
+    Leadership leadership(
+            TributaryProperties properties, JdbcClient jdbc, FlywayMigrationInitializer migrated, Clock clock) {
+        String holder = hostName() + ":" + properties.dataDir();
+        if (properties.database().url().isBlank()) {
+            return Leadership.seize(jdbc, holder, clock.instant()); // the data directory is locked: nobody else lives
+        }
+        try {
+            return Leadership.await(jdbc, holder, properties.leadership().lease(), clock.instant());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped while standing by", e);
+        }
+    }
+
+    /** The data directory's lock says that no other process has this name. */
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    @Bean
+    EventStore eventStore(JdbcClient jdbc, PlatformTransactionManager transactions, Leadership leadership) {
         EventCodec codec = new EventCodec(FederationEvent.TYPES, JobEvent.TYPES);
-        String holder = ManagementFactory.getRuntimeMXBean().getName();
-        return new JdbcEventStore(jdbc, new TransactionTemplate(transactions), codec, holder, clock.instant());
+        return new JdbcEventStore(jdbc, new TransactionTemplate(transactions), codec, leadership.epoch());
     }
 
     @Bean
     BlobStore blobStore(TributaryProperties properties) {
-        return new FileBlobStore(directory(properties.dataDir()).resolve("store"));
+        return new FileBlobStore(directory(properties.shared()).resolve("store"));
     }
 }

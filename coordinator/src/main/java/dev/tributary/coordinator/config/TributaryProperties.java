@@ -13,14 +13,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param federation name that stands in topics and messages
  * @param dataDir everything the coordinator keeps: database, blobs, keys, the embedded broker's records
+ * @param sharedDir blobs and keys, where several coordinators share them; empty = {@code dataDir}
  */
 @ConfigurationProperties(prefix = "tributary", ignoreUnknownFields = false)
 public record TributaryProperties(
         @DefaultValue("local") String federation,
         @DefaultValue("tributary-data") Path dataDir,
+        @DefaultValue("") String sharedDir,
         @DefaultValue Http http,
         @DefaultValue Broker broker,
         @DefaultValue Database database,
+        @DefaultValue Leadership leadership,
         @DefaultValue Leases leases,
         @DefaultValue Rounds rounds,
         @DefaultValue Intake intake,
@@ -34,6 +37,12 @@ public record TributaryProperties(
                 FEDERATION.matcher(federation).matches(),
                 "tributary.federation must be 1 to 39 of a-z, 0-9 and '-', was '" + federation + "'");
         dataDir = dataDir.toAbsolutePath().normalize();
+    }
+
+    Path shared() {
+        return sharedDir.isBlank()
+                ? dataDir
+                : Path.of(sharedDir).toAbsolutePath().normalize();
     }
 
     /**
@@ -90,6 +99,13 @@ public record TributaryProperties(
         @Override
         public String toString() {
             return "Database[url=" + url + ", username=" + username + ", password=***]";
+        }
+    }
+
+    /** @param lease a leader that shows no life for this long may be replaced; for coordinators on one PostgreSQL */
+    public record Leadership(@DefaultValue("6s") Duration lease) {
+        public Leadership {
+            positive("tributary.leadership.lease", lease);
         }
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt at a round, from its opening to its close.
  *
  * @param phase TRAINING, AGGREGATING, PUBLISHED or ABANDONED
+ * @param wanted how many updates are waited for, at most the members
  * @param answers of the members that answered or were lost
  * @param accepted the final accepted set, empty until closed
  * @param cause why it closed or was abandoned
@@ -25,6 +26,7 @@ public record Attempt(
         Instant openedAt,
         Instant deadline,
         SortedMap<AgentId, Member> members,
+        int wanted,
         SortedMap<AgentId, Answer> answers,
         @Nullable Instant closedAt,
         List<AgentId> accepted,
@@ -45,6 +47,7 @@ public record Attempt(
                 at,
                 event.deadline(),
                 members,
+                event.wanted(),
                 new TreeMap<>(),
                 null,
                 List.of(),
@@ -54,21 +57,21 @@ public record Attempt(
     Attempt with(AgentId agent, Answer answer) {
         TreeMap<AgentId, Answer> next = new TreeMap<>(answers);
         next.put(agent, answer);
-        return new Attempt(number, phase, openedAt, deadline, members, next, closedAt, accepted, cause);
+        return new Attempt(number, phase, openedAt, deadline, members, wanted, next, closedAt, accepted, cause);
     }
 
     Attempt with(RoundPhase next) {
-        return new Attempt(number, next, openedAt, deadline, members, answers, closedAt, accepted, cause);
+        return new Attempt(number, next, openedAt, deadline, members, wanted, answers, closedAt, accepted, cause);
     }
 
     Attempt closed(RoundPhase next, Instant at, List<AgentId> set, String why) {
-        return new Attempt(number, next, openedAt, deadline, members, answers, at, set, why);
+        return new Attempt(number, next, openedAt, deadline, members, wanted, answers, at, set, why);
     }
 
-    /** Fewest accepted updates for this attempt to count; a job's quorum of 0 asks for the whole cohort. */
+    /** Fewest accepted updates for this attempt to count; a job's quorum of 0 asks for as many as are wanted. */
     public int quorum(Job job) {
         int asked = job.cohort().quorum();
-        return asked == 0 ? members.size() : asked;
+        return asked == 0 ? wanted : asked;
     }
 
     public boolean isOpen() {

@@ -15,8 +15,12 @@ public sealed interface JobCommand {
     /** A global state was computed, stored and published. */
     record RecordState(JobEvent.StatePublished published) implements JobCommand {}
 
-    /** Open an attempt at a round with these members and their plans, in the same order. */
-    record OpenRound(int round, int attempt, Instant deadline, List<Member> members, List<Plan.Train> plans)
+    /**
+     * Open an attempt at a round with these members and their plans, in the same order.
+     *
+     * @param wanted how many updates are waited for
+     */
+    record OpenRound(int round, int attempt, Instant deadline, List<Member> members, List<Plan.Train> plans, int wanted)
             implements JobCommand {}
 
     /** Measure a published round on these agents; with none, the evaluation closes at once. */

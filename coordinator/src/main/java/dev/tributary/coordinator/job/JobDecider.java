@@ -98,7 +98,7 @@ public record JobDecider(int maxAttempts) {
         if (!d.state().nextStep().equals(new Step.OpenRound(c.round(), c.attempt()))) {
             return;
         }
-        d.emit(new JobEvent.RoundOpened(c.round(), c.attempt(), c.members(), c.deadline()));
+        d.emit(new JobEvent.RoundOpened(c.round(), c.attempt(), c.members(), c.deadline(), c.wanted()));
         for (int i = 0; i < c.members().size(); i++) {
             d.command(
                     c.members().get(i).agent(),
@@ -237,12 +237,13 @@ public record JobDecider(int maxAttempts) {
         int accepted = attempt.with(Answer.Kind.ACCEPTED).size();
         int quorum = attempt.quorum(d.state().job());
         boolean past = !d.now().isBefore(attempt.deadline());
-        boolean early = d.state().job().cohort().closeAtQuorum() && accepted >= quorum;
-        if (!attempt.waiting().isEmpty() && !past && !early) {
+        String cause = attempt.waiting().isEmpty()
+                ? "all-answered"
+                : past ? "deadline" : Closing.early(d.state().job(), attempt, d.now());
+        if (cause.isEmpty()) {
             return;
         }
         if (accepted >= quorum) {
-            String cause = attempt.waiting().isEmpty() ? "all-answered" : past ? "deadline" : "quorum";
             d.close(round, cause);
             return;
         }

@@ -76,10 +76,14 @@ public sealed interface JobEvent extends Event {
         }
     }
 
-    /** @param attempt from 1; the members are in agent-id order */
-    record RoundOpened(int round, int attempt, List<Member> members, Instant deadline) implements JobEvent {
+    /**
+     * @param attempt from 1; the members are in agent-id order
+     * @param wanted how many updates are waited for; 0 in logs from before it could be fewer than the members
+     */
+    record RoundOpened(int round, int attempt, List<Member> members, Instant deadline, int wanted) implements JobEvent {
         public RoundOpened {
             members = List.copyOf(members);
+            wanted = wanted == 0 ? members.size() : wanted;
         }
     }
 
@@ -103,7 +107,7 @@ public sealed interface JobEvent extends Event {
     /**
      * The accepted set is final.
      *
-     * @param cause {@code all-answered}, {@code deadline} or {@code quorum}
+     * @param cause {@code all-answered}, {@code deadline}, {@code quorum}, {@code enough} or {@code adaptive-deadline}
      */
     record RoundClosed(int round, int attempt, List<AgentId> accepted, String cause) implements JobEvent {
         public RoundClosed {

@@ -16,7 +16,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The log in a relational database (H2 or PostgreSQL). Opening it takes the leader's epoch over. */
+/** The log in a relational database (H2 or PostgreSQL), written by the leader of one epoch. */
 public final class JdbcEventStore implements EventStore {
 
     private static final byte[] UNSIGNED = {};
@@ -31,21 +31,12 @@ public final class JdbcEventStore implements EventStore {
     private record Stored(
             String stream, long seq, long epoch, long at, String type, byte[] body, String previous, String hash) {}
 
-    public JdbcEventStore(
-            JdbcClient jdbc, TransactionTemplate transaction, EventCodec codec, String holder, Instant now) {
+    /** @param epoch in which this coordinator leads */
+    public JdbcEventStore(JdbcClient jdbc, TransactionTemplate transaction, EventCodec codec, long epoch) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.codec = codec;
-        this.epoch = Objects.requireNonNull(transaction.execute(status -> takeOver(holder, now)));
-    }
-
-    private long takeOver(String holder, Instant now) {
-        jdbc.sql("update leader set epoch = epoch + 1, holder = ?, since_millis = ? where id = 1")
-                .params(holder, now.toEpochMilli())
-                .update();
-        return jdbc.sql("select epoch from leader where id = 1")
-                .query(Long.class)
-                .single();
+        this.epoch = epoch;
     }
 
     @Override

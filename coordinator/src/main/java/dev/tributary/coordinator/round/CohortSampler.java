@@ -8,15 +8,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
-/** Draws a round's cohort: uniformly without replacement, the same for the same seed, round, attempt and candidates. */
+/**
+ * Draws a round's cohort: uniformly without replacement, the same for the same seed, round, attempt and candidates. With
+ * over-selection more are drawn than {@link #wanted}.
+ */
 final class CohortSampler {
 
     private CohortSampler() {}
 
+    /** How many updates a round waits for, where {@code live} agents could be drawn. */
+    static int wanted(Job job, int live) {
+        int share = (int) Math.ceil(job.cohort().fraction() * live - 1e-9);
+        return Math.min(live, Math.max(share, job.cohort().quorum()));
+    }
+
     /** @param live candidates in id order, at least {@code job.cohort().quorum()} */
     static List<AgentProfile> draw(Job job, int round, int attempt, List<AgentProfile> live) {
-        int wanted = (int) Math.ceil(job.cohort().fraction() * live.size() - 1e-9);
-        int size = Math.min(live.size(), Math.max(wanted, job.cohort().quorum()));
+        int size = job.cohort().pace().drawn(wanted(job, live.size()), live.size());
         List<AgentProfile> drawn = new ArrayList<>(live);
         Collections.shuffle(drawn, new Random(Seeds.of(job.seed(), "cohort", round, attempt)));
         return drawn.subList(0, size).stream()

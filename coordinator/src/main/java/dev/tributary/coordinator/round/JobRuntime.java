@@ -201,7 +201,8 @@ final class JobRuntime {
         waitingSince = null;
         List<AgentProfile> cohort = CohortSampler.draw(state.job(), step.round(), step.attempt(), live);
         Instant deadline = now.plus(state.job().cohort().deadline());
-        handle(world.plans().training(state, step.round(), step.attempt(), cohort, deadline), now);
+        int wanted = CohortSampler.wanted(state.job(), live.size());
+        handle(world.plans().training(state, step.round(), step.attempt(), cohort, wanted, deadline), now);
         return true;
     }
 

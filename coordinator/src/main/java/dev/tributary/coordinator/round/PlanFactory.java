@@ -36,7 +36,9 @@ final class PlanFactory {
         this.aggregation = aggregation;
     }
 
-    JobCommand.OpenRound training(JobState state, int round, int attempt, List<AgentProfile> cohort, Instant deadline) {
+    /** @param wanted how many updates the round waits for, of the cohort */
+    JobCommand.OpenRound training(
+            JobState state, int round, int attempt, List<AgentProfile> cohort, int wanted, Instant deadline) {
         Job job = state.job();
         StateRef ref = state.latest().orElseThrow();
         List<Member> members = new ArrayList<>();
@@ -57,7 +59,7 @@ final class PlanFactory {
                         protection(state)));
             });
         }
-        return new JobCommand.OpenRound(round, attempt, deadline, members, plans);
+        return new JobCommand.OpenRound(round, attempt, deadline, members, plans, wanted);
     }
 
     JobCommand.OpenEvaluation evaluation(JobState state, int round, List<AgentProfile> agents, Instant deadline) {

@@ -45,6 +45,24 @@ public final class Jobs {
                 7);
     }
 
+    /** Two rounds, quorum 2, this pace. */
+    public static Job job(Job.Pace pace) {
+        Job job = job(2, 2, false, "last");
+        return new Job(
+                job.name(),
+                job.baseModel(),
+                job.task(),
+                job.adapter(),
+                job.training(),
+                job.aggregation(),
+                job.rounds(),
+                job.keep(),
+                new Job.CohortRules(1.0, 2, Duration.ofMinutes(10), false, pace),
+                job.upload(),
+                job.privacy(),
+                job.seed());
+    }
+
     public static ModelDescriptor model() {
         return new ModelDescriptor(
                 "minilm",
@@ -90,7 +108,8 @@ public final class Jobs {
                         "fp32",
                         1))
                 .toList();
-        return new JobCommand.OpenRound(round, attempt, deadline, members, plans);
+        int wanted = (int) Math.ceil(cohort.size() / state.job().cohort().pace().overSelection());
+        return new JobCommand.OpenRound(round, attempt, deadline, members, plans, wanted);
     }
 
     static JobCommand.OpenEvaluation evaluate(JobState state, int round, Instant now, List<AgentId> agents) {

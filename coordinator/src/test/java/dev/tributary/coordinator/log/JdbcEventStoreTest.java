@@ -11,10 +11,13 @@ import dev.tributary.protocol.Message;
 import dev.tributary.protocol.chain.ChainHead;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +29,7 @@ class JdbcEventStoreTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.123Z");
     private static final AgentId SITE = Jobs.SITES.get(0);
+    private static final Duration LEASE = Duration.ofMillis(900);
     private static final Event FAILED = new JobEvent.JobFailed("gone");
     private static final OutboxEntry CANCEL =
             new OutboxEntry(SITE, new Message.Cancel(Jobs.ID, "plan-1", "not needed", 0));
@@ -85,6 +89,36 @@ class JdbcEventStoreTest {
                 .hasMessageContaining("epoch");
         append(newer, 0, FAILED);
         assertThat(newer.read("s", 0, 10)).extracting(RecordedEvent::epoch).containsExactly(newer.epoch());
+    }
+
+    @Test
+    void aLeaderThatStandsStillIsReplacedAfterTheLease() throws InterruptedException {
+        long begin = System.nanoTime();
+        try (Leadership next = Leadership.await(database.jdbc(), "second", LEASE, NOW)) {
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(LEASE);
+            assertThat(next.epoch()).isEqualTo(store.epoch() + 1);
+        }
+        assertThatThrownBy(() -> append(store, 0, FAILED)).isInstanceOf(ConflictException.class);
+    }
+
+    @Test
+    void aLivingLeaderIsNotReplacedUntilItGivesItsPlaceUp() throws Exception {
+        Leadership first = Leadership.await(database.jdbc(), "test", LEASE, NOW); // its own name: at once
+        CompletableFuture<Leadership> second = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Leadership.await(database.jdbc(), "second", LEASE, NOW);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThatThrownBy(() -> second.get(3 * LEASE.toMillis(), TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+
+        first.close();
+
+        try (Leadership next = second.get(30, TimeUnit.SECONDS)) {
+            assertThat(next.epoch()).isEqualTo(first.epoch() + 1);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.tributary.coordinator.job.Jobs;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +52,17 @@ class CohortSamplerTest {
     @Test
     void atLeastTheQuorumIsDrawn() {
         assertThat(draw(job(0.1, 7), 1, 1)).hasSize(7);
+    }
+
+    @Test
+    void overSelectionDrawsMoreThanAreWaitedFor() {
+        Job job = Jobs.job(new Job.Pace(1.3, Duration.ZERO, 0));
+
+        assertThat(CohortSampler.wanted(job, 10)).isEqualTo(10);
+        assertThat(CohortSampler.draw(job, 1, 1, AGENTS))
+                .as("there are no more")
+                .hasSize(20);
+        assertThat(job.cohort().pace().drawn(5, 20)).isEqualTo(7);
     }
 
     @Test

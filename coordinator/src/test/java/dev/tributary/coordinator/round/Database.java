@@ -5,6 +5,7 @@ import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.log.EventCodec;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.JdbcEventStore;
+import dev.tributary.coordinator.log.Leadership;
 import java.nio.file.Path;
 import java.time.Instant;
 import javax.sql.DataSource;
@@ -57,8 +58,7 @@ public final class Database implements AutoCloseable {
                 jdbc(),
                 new TransactionTemplate(new DataSourceTransactionManager(pool)),
                 new EventCodec(FederationEvent.TYPES, JobEvent.TYPES),
-                "test",
-                Instant.now());
+                Leadership.seize(jdbc(), "test", Instant.now()).epoch());
     }
 
     @Override
