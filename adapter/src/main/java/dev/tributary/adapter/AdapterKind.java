@@ -32,7 +32,9 @@ public enum AdapterKind {
     /** W + s·B·R·A with frozen B and A (Bałazy et al. 2024). */
     LORA_XS("lora-xs", TensorRole.LORA_A, TensorRole.LORA_B, EnumSet.of(TensorRole.LORA_R)),
     /** As LoRA-XS, with B and A from a step of full training (Ponkshe et al. 2024). */
-    LORA_SB("lora-sb", TensorRole.LORA_A, TensorRole.LORA_B, EnumSet.of(TensorRole.LORA_R));
+    LORA_SB("lora-sb", TensorRole.LORA_A, TensorRole.LORA_B, EnumSet.of(TensorRole.LORA_R)),
+    /** W + s·Σ_h B_h·H_h·A_h with frozen B_h and A_h (RAVAN, arXiv 2506.05568). */
+    RAVAN("ravan", TensorRole.LORA_A, TensorRole.LORA_B, EnumSet.of(TensorRole.LORA_H));
 
     private final String type;
     private final TensorRole input;
@@ -85,9 +87,7 @@ public enum AdapterKind {
 
     /** What trains beside the two sides: DoRA's magnitudes. */
     public List<TensorRole> besides() {
-        return trained.stream()
-                .filter(role -> role != input && role != output && role != TensorRole.LORA_R)
-                .toList();
+        return trained.stream().filter(role -> role == TensorRole.MAGNITUDE).toList();
     }
 
     /** Whether the two sides are the LoRA factors A and B. */
@@ -95,9 +95,9 @@ public enum AdapterKind {
         return input == TensorRole.LORA_A;
     }
 
-    /** Whether only a core between frozen factors trains. */
+    /** Whether only a core, or heads, between frozen factors train. */
     public boolean hasCore() {
-        return trains(TensorRole.LORA_R);
+        return trains(TensorRole.LORA_R) || trains(TensorRole.LORA_H);
     }
 
     /** Whether the weight is the base's plus s·B·A (or s·B·R·A): sums of products are sums of weight changes. */

@@ -66,8 +66,11 @@ public final class SafetensorsWriter implements AutoCloseable {
         write(name, 0, values, 0, values.length);
     }
 
-    /** Writes {@code count} elements of a tensor starting at element {@code from}. Each element is to be written once. */
-    public void write(String name, long from, float[] values, int offset, int count) {
+    /**
+     * Writes {@code count} elements of a tensor starting at element {@code from}. Each element is to be written once. Several
+     * threads may write pieces.
+     */
+    public synchronized void write(String name, long from, float[] values, int offset, int count) {
         TensorInfo info = layout.get(name);
         if (from < 0 || count < 0 || from > info.elements() - count) {
             throw new IndexOutOfBoundsException(name + ": " + from + "+" + count + " of " + info.elements());

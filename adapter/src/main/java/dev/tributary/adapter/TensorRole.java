@@ -8,6 +8,8 @@ public enum TensorRole {
     LORA_B(".lora_B.weight"),
     /** The small trained core between frozen B and A (LoRA-XS, LoRA-SB, Fed-SB), shape (rank, rank). */
     LORA_R(".lora_R.weight"),
+    /** RAVAN's trained heads between frozen B and A, one above the other: (heads·n, n) where rank = heads·n. */
+    LORA_H(".lora_H.weight"),
     /** DoRA's column magnitudes, shape (out). */
     MAGNITUDE(".lora_magnitude_vector"),
     /** VeRA's vector over ranks, shape (rank). */

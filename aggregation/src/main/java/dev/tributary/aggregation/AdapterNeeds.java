@@ -1,6 +1,7 @@
 package dev.tributary.aggregation;
 
 import dev.tributary.adapter.AdapterKind;
+import dev.tributary.adapter.TensorRole;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -22,15 +23,18 @@ public enum AdapterNeeds {
     PRODUCTS,
     /** As {@link #PRODUCTS}, and drops components or draws them anew, so they may hold nothing of the base. */
     FRESH_PRODUCTS,
-    /** Trains a core between frozen factors. */
-    CORE;
+    /** Trains a core between frozen factors; plain LoRA stands for it. */
+    CORE,
+    /** Trains several heads between frozen factors; plain LoRA stands for them. */
+    HEADS;
 
     /** Why a type does not fit, in words; empty if it does. */
     public Optional<String> against(AdapterKind kind) {
-        if (this == CORE) {
-            return kind.hasCore() || kind == AdapterKind.LORA
+        if (this == CORE || this == HEADS) {
+            return kind == AdapterKind.LORA || kind.trains(this == CORE ? TensorRole.LORA_R : TensorRole.LORA_H)
                     ? Optional.empty()
-                    : Optional.of("has no core between frozen factors, which is all that the method trains");
+                    : Optional.of("has no " + (this == CORE ? "core" : "heads")
+                            + " between frozen factors, which is all that the method trains");
         }
         if (kind.hasCore()) {
             return Optional.of("trains nothing but the core between its factors");

@@ -2,6 +2,7 @@ package dev.tributary.aggregation;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.AdapterKind;
+import dev.tributary.aggregation.fold.FoldCompaction;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.ModelDescriptor.LinearShape;
@@ -183,6 +184,9 @@ public final class Compatibility {
         List<MethodOption> options = new ArrayList<>(card.options());
         if (card.serverOptimizer()) {
             options.addAll(ServerOptimizer.OPTIONS);
+        }
+        if (card.foldsBase()) {
+            options.addAll(FoldCompaction.OPTIONS);
         }
         List<String> known = options.stream().map(MethodOption::name).toList();
         for (String name : job.aggregation().options().keySet()) {

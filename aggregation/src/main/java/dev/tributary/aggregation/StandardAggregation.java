@@ -147,6 +147,7 @@ public final class StandardAggregation implements Aggregation {
             case LORA_A -> TensorInfo.f32(info.name(), rank, info.shape().get(1));
             case LORA_B -> TensorInfo.f32(info.name(), info.shape().get(0), rank);
             case LORA_R -> TensorInfo.f32(info.name(), rank, rank);
+            case LORA_H -> TensorInfo.f32(info.name(), rank, info.shape().get(1));
             default -> info;
         };
     }

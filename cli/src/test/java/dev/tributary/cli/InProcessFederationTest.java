@@ -45,7 +45,7 @@ class InProcessFederationTest {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"fedavg,lora", "fedex,lora", "ffa,lora", "fedex,pissa", "fedavg,dora"})
+    @CsvSource({"fedavg,lora", "fedex,lora", "ffa,lora", "'fedex, fold-rank: 3',pissa", "fedavg,dora"})
     void aJobRunsFromSubmissionToItsResult(String method, String type) throws IOException {
         InMemoryNetwork network = new InMemoryNetwork(directory.resolve("spool"));
         try (TrainingEngine engine = new ScriptedEngine(MODULES, 3);

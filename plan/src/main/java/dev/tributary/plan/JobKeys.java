@@ -1,6 +1,8 @@
 package dev.tributary.plan;
 
+import dev.tributary.adapter.AdapterKind;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,8 +69,9 @@ public final class JobKeys {
                             + "classifier does"),
             key(
                     "adapter.type",
-                    KeyType.Choice.of(
-                            "lora", "rslora", "lora-fa", "pissa", "olora", "dora", "vera", "lora-xs", "lora-sb"),
+                    KeyType.Choice.of(Arrays.stream(AdapterKind.values())
+                            .map(AdapterKind::type)
+                            .toArray(String[]::new)),
                     "lora",
                     "kind of adapter; docs/methods.md says which goes with which method. pissa, olora and dora begin with "
                             + "values of the base model, which the agents compute in round 1"),

@@ -62,7 +62,9 @@ public final class AggregationBenchmark {
 
     private static long allocated() {
         return ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads
-                ? threads.getCurrentThreadAllocatedBytes()
+                ? Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
+                        .filter(bytes -> bytes > 0)
+                        .sum()
                 : 0;
     }
 

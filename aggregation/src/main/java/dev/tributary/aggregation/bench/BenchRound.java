@@ -36,6 +36,7 @@ final class BenchRound implements AutoCloseable {
     private final List<ReceivedUpdate> updates = new ArrayList<>();
     private final List<Path> inputs = new ArrayList<>();
     private final List<SafetensorsFile> open = new ArrayList<>();
+    private final Map<String, Job> jobs = new TreeMap<>();
     private final Path work;
 
     BenchRound(Path directory, int modules, int size, int rank, int agents) {
@@ -88,7 +89,8 @@ final class BenchRound implements AutoCloseable {
                 .orElseThrow(() ->
                         new IllegalArgumentException("there is no method '" + method + "'; known: " + Methods.names()));
         clear();
-        Produced produced = new StandardAggregation().produce(rule, state, job(method), updates, work);
+        Job job = jobs.computeIfAbsent(method, this::job);
+        Produced produced = new StandardAggregation().produce(rule, state, job, updates, work);
         List<Path> files = new ArrayList<>(produced.newParts().values());
         produced.fold().ifPresent(files::add);
         return files;

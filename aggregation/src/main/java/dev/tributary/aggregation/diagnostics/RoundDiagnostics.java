@@ -7,10 +7,10 @@ import dev.tributary.aggregation.Aggregation.Diagnostics;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.ReceivedUpdate;
+import dev.tributary.aggregation.engine.Cores;
 import dev.tributary.aggregation.engine.Matrix;
 import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.aggregation.engine.ProductTerms;
-import dev.tributary.aggregation.engine.Products;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -84,11 +84,7 @@ public final class RoundDiagnostics {
     private static int add(ProductTerms terms, String module, List<TensorSource> sources, AdapterConfig config) {
         Matrix b = Matrix.read(holder(sources, Modules.b(module)), Modules.b(module), config.scalingOf(module));
         Matrix a = Matrix.read(holder(sources, Modules.a(module)), Modules.a(module), 1);
-        String core = Modules.key(module, TensorRole.LORA_R);
-        if (sources.stream().anyMatch(s -> s.layout().names().contains(core))) {
-            b = Products.multiply(b, Matrix.read(holder(sources, core), core, 1));
-        }
-        return terms.add(b, a);
+        return terms.add(Cores.times(b, sources, module), a);
     }
 
     private static TensorSource holder(List<TensorSource> sources, String tensor) {

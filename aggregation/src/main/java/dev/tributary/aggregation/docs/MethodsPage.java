@@ -6,6 +6,7 @@ import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.Methods;
 import dev.tributary.aggregation.ServerOptimizer;
 import dev.tributary.aggregation.SumMethod;
+import dev.tributary.aggregation.fold.FoldCompaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,18 @@ public final class MethodsPage {
 
                 """);
         ServerOptimizer.OPTIONS.forEach(option -> page.append(line(option)));
+        page.append("""
+
+                ## The fold log
+
+                For every method that folds into the base. An agent that joins late fetches the folds of all rounds and adds
+                them to its base in order; an agent that was there has them on its disk. A log that has grown long can be
+                replaced by one fold of bounded rank: the diagnostics of that round give the Frobenius norm of what was
+                dropped (`foldCompactionNorm`) and its share of the whole (`foldCompactionError`). With a rank of at least
+                the smaller side of every module nothing is dropped.
+
+                """);
+        FoldCompaction.OPTIONS.forEach(option -> page.append(line(option)));
         methods.forEach(method -> page.append(section(method.card())));
         return page.toString();
     }

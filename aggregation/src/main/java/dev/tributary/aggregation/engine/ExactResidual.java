@@ -76,10 +76,11 @@ public final class ExactResidual {
         int out = meanB.length / r;
         double scaling = global.scalingOf(module);
         int blockRows = Math.max(1, Math.min(out, BLOCK / Math.max(1, width)));
-        float[] left = new float[blockRows * width];
-        float[] rows = new float[blockRows * r];
-        for (int start = 0; start < out; start += blockRows) {
+        Blocks.forEach(Blocks.count(out, blockRows), block -> {
+            int start = block * blockRows;
             int count = Math.min(blockRows, out - start);
+            float[] left = new float[count * width];
+            float[] rows = new float[count * r];
             for (int agent = 0; agent < updates.size(); agent++) {
                 ReceivedUpdate update = updates.get(agent);
                 double factor = Canonical.factor(update.config(), global, new TensorName(module, TensorRole.LORA_B));
@@ -92,21 +93,20 @@ public final class ExactResidual {
                 }
             }
             fold.write(Modules.p(module), (long) start * width, left, 0, count * width);
-        }
+        });
     }
 
     private void writeRight(String module, SafetensorsWriter fold) {
         String tensor = Modules.a(module);
         float[] last = pivot.tensors().read(tensor);
-        float[] values = new float[last.length];
-        for (int agent = 0; agent < updates.size(); agent++) {
+        Blocks.forEach(updates.size(), agent -> {
             ReceivedUpdate update = updates.get(agent);
-            update.tensors().read(tensor, 0, values, 0, values.length);
+            float[] values = update.tensors().read(tensor);
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (update.weight() * ((double) values[i] - last[i]));
             }
             fold.write(Modules.q(module), (long) agent * last.length, values, 0, last.length);
-        }
+        });
     }
 
     /** The factors in memory, in fp64, for a truncation; {@code meanB} as published. */

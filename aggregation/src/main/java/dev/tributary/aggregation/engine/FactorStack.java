@@ -44,9 +44,10 @@ public final class FactorStack {
     public void write(String module, int out, SafetensorsWriter fold) {
         int width = rank(module);
         int blockRows = Math.max(1, Math.min(out, BLOCK / Math.max(1, width)));
-        float[] left = new float[blockRows * width];
-        for (int start = 0; start < out; start += blockRows) {
+        Blocks.forEach(Blocks.count(out, blockRows), block -> {
+            int start = block * blockRows;
             int count = Math.min(blockRows, out - start);
+            float[] left = new float[count * width];
             int column = 0;
             for (ReceivedUpdate update : updates) {
                 int r = rank(update, module);
@@ -62,17 +63,24 @@ public final class FactorStack {
                 column += r;
             }
             fold.write(Modules.p(module), (long) start * width, left, 0, count * width);
+        });
+        long[] starts = new long[updates.size()];
+        for (int i = 1; i < starts.length; i++) {
+            starts[i] = starts[i - 1] + shapeSize(updates.get(i - 1), Modules.a(module));
         }
-        long at = 0;
-        for (ReceivedUpdate update : updates) {
+        Blocks.forEach(starts.length, i -> {
+            ReceivedUpdate update = updates.get(i);
             float[] values = update.tensors().read(Modules.a(module));
             requireFinite(update, Modules.a(module), values);
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (update.weight() * values[i]);
+            for (int e = 0; e < values.length; e++) {
+                values[e] = (float) (update.weight() * values[e]);
             }
-            fold.write(Modules.q(module), at, values, 0, values.length);
-            at += values.length;
-        }
+            fold.write(Modules.q(module), starts[i], values, 0, values.length);
+        });
+    }
+
+    private static long shapeSize(ReceivedUpdate update, String tensor) {
+        return update.tensors().layout().get(tensor).elements();
     }
 
     private static void requireFinite(ReceivedUpdate update, String tensor, float[] values) {

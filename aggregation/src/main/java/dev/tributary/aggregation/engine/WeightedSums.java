@@ -75,20 +75,27 @@ public final class WeightedSums implements Sums {
         TensorName name = TensorName.parse(tensor);
         int size = Math.toIntExact(layout.get(tensor).elements());
         List<ReceivedUpdate> holders = holders(tensor);
+        double[] factors = holders.stream()
+                .mapToDouble(u -> weight.applyAsDouble(u) * Canonical.factor(u.config(), global, name))
+                .toArray();
         double[] sum = new double[size];
-        float[] piece = new float[Math.min(size, PIECE)];
-        for (int at = 0; at < size; at += PIECE) {
+        Blocks.forEach(Blocks.count(size, PIECE), block -> {
+            int at = block * PIECE;
             int count = Math.min(PIECE, size - at);
-            for (ReceivedUpdate update : holders) {
-                double factor = weight.applyAsDouble(update) * Canonical.factor(update.config(), global, name);
-                update.tensors().read(tensor, at, piece, 0, count);
-                for (int i = 0; i < count; i++) {
-                    sum[at + i] += factor * piece[i];
-                }
+            float[] piece = new float[count];
+            for (int u = 0; u < factors.length; u++) {
+                holders.get(u).tensors().read(tensor, at, piece, 0, count);
+                add(factors[u], piece, sum, at);
             }
             requireFinite(tensor, sum, at, count);
-        }
+        });
         return sum;
+    }
+
+    private static void add(double factor, float[] piece, double[] sum, int at) {
+        for (int i = 0; i < piece.length; i++) {
+            sum[at + i] += factor * piece[i];
+        }
     }
 
     private List<ReceivedUpdate> holders(String tensor) {

@@ -8,10 +8,10 @@ import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.aggregation.GlobalState;
+import dev.tributary.aggregation.engine.Cores;
 import dev.tributary.aggregation.engine.Matrix;
 import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.aggregation.engine.ProductTerms;
-import dev.tributary.aggregation.engine.Products;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +30,7 @@ record UnmodifiedBaseAdapter(AdapterConfig config, TensorSource tensors, int lar
 
     static UnmodifiedBaseAdapter of(GlobalState state, List<TensorSource> folds, int limit) {
         List<String> modules = Modules.with(state.tensors().layout(), TensorRole.LORA_B);
-        boolean hasCore =
-                !Modules.with(state.tensors().layout(), TensorRole.LORA_R).isEmpty();
+        boolean hasCore = Cores.in(state.tensors());
         boolean fits =
                 limit == 0 || modules.stream().allMatch(m -> state.config().rankOf(m) <= limit);
         if (!Modules.with(state.tensors().layout(), TensorRole.MAGNITUDE).isEmpty() && !fits) {
@@ -114,10 +113,7 @@ record UnmodifiedBaseAdapter(AdapterConfig config, TensorSource tensors, int lar
         double scaling = state.config().scalingOf(module);
         TensorSource tensors = state.tensors();
         Matrix b = Matrix.read(tensors, Modules.b(module), scaling);
-        String core = Modules.key(module, TensorRole.LORA_R);
-        if (tensors.layout().names().contains(core)) {
-            b = Products.multiply(b, Matrix.read(tensors, core, 1));
-        }
+        b = Cores.times(b, List.of(tensors), module);
         ModuleDelta delta = new ModuleDelta();
         List<TensorSource> own = folds.stream()
                 .filter(fold -> fold.layout().names().contains(Modules.p(module)))

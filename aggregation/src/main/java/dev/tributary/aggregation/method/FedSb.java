@@ -17,7 +17,6 @@ import dev.tributary.aggregation.SumMethod;
 import dev.tributary.aggregation.Sums;
 import dev.tributary.aggregation.engine.Matrix;
 import dev.tributary.aggregation.engine.Modules;
-import dev.tributary.aggregation.engine.SeededTensors;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
@@ -92,7 +91,9 @@ public final class FedSb implements SumMethod {
         try (SafetensorsWriter writer = next.part(InitialState.FROZEN, Layout.of(frozen))) {
             for (TensorInfo info : frozen) {
                 boolean empty = searches(job) && TensorName.parse(info.name()).role() == TensorRole.LORA_B;
-                writer.write(info.name(), empty ? new float[Math.toIntExact(info.elements())] : orthonormal(job, info));
+                writer.write(
+                        info.name(),
+                        empty ? new float[Math.toIntExact(info.elements())] : InitialState.orthonormal(job, info));
             }
         }
         try (SafetensorsWriter writer = next.part(InitialState.ADAPTER, Layout.of(moving))) {
@@ -110,15 +111,6 @@ public final class FedSb implements SumMethod {
 
     private static boolean searches(Job job) {
         return START.is(job, "federated-range");
-    }
-
-    private static float[] orthonormal(Job job, TensorInfo info) {
-        SeededTensors random = new SeededTensors(job.seed(), info.name());
-        int rows = info.shape().get(0);
-        int columns = info.shape().get(1);
-        return TensorName.parse(info.name()).role() == TensorRole.LORA_A
-                ? random.orthonormalRows(rows, columns).toFloats()
-                : random.orthonormalRows(columns, rows).transposed().toFloats();
     }
 
     @Override

@@ -51,7 +51,7 @@ final class InitialState {
 
     private List<TensorInfo> tensors(String module, LinearShape shape, int rank) {
         return AdapterKind.of(job.adapter()).roles().stream()
-                .filter(role -> role != TensorRole.LORA_R)
+                .filter(role -> role != TensorRole.LORA_R && role != TensorRole.LORA_H)
                 .map(role -> TensorInfo.f32(Modules.key(module, role), dimensions(role, shape, rank)))
                 .toList();
     }
@@ -119,6 +119,16 @@ final class InitialState {
         return role == TensorRole.LORA_A
                 ? drawA(job, info.name(), info.shape().get(0), info.shape().get(1))
                 : zero;
+    }
+
+    /** A or B of a frozen pair: A with orthonormal rows, B with orthonormal columns. */
+    static float[] orthonormal(Job job, TensorInfo info) {
+        SeededTensors random = new SeededTensors(job.seed(), info.name());
+        int rows = info.shape().get(0);
+        int columns = info.shape().get(1);
+        return TensorName.parse(info.name()).role() == TensorRole.LORA_A
+                ? random.orthonormalRows(rows, columns).toFloats()
+                : random.orthonormalRows(columns, rows).transposed().toFloats();
     }
 
     static float[] drawA(Job job, String name, int rank, int in) {

@@ -28,7 +28,20 @@ public final class Oracle {
         if (second.layout().names().contains(core)) {
             b = Dense.times(b, read(first, second, core));
         }
+        String heads = module + ".lora_H.weight";
+        if (second.layout().names().contains(heads)) {
+            b = Dense.times(b, diagonal(read(first, second, heads)));
+        }
         return Dense.times(b, read(first, second, module + ".lora_A.weight"));
+    }
+
+    private static double[][] diagonal(double[][] stacked) {
+        int size = stacked[0].length;
+        double[][] whole = new double[stacked.length][stacked.length];
+        for (int i = 0; i < stacked.length; i++) {
+            System.arraycopy(stacked[i], 0, whole[i], i / size * size, size);
+        }
+        return whole;
     }
 
     private static double[][] read(TensorSource first, TensorSource second, String tensor) {

@@ -3,8 +3,11 @@ package dev.tributary.cli.demo;
 import dev.tributary.agent.config.ModelSource;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.LocalRun;
+import dev.tributary.cli.local.LocalSite;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -67,6 +70,15 @@ public final class DemoCommand implements Callable<Integer> {
                     + " given several times; docs/job.md has the keys.")
     private Map<String, String> overrides = Map.of();
 
+    @Option(
+            names = "--ranks",
+            split = ",",
+            paramLabel = "R",
+            description =
+                    "Largest rank that each site accepts, in turn, for example 4,8,16 (the job's own rank is set by"
+                            + " --set adapter.rank=16). Default: no limit.")
+    private List<Integer> ranks = List.of();
+
     @Option(names = "--keep-open", description = "Leave the coordinator running at the end, until Ctrl-C.")
     private boolean keepOpen;
 
@@ -82,6 +94,14 @@ public final class DemoCommand implements Callable<Integer> {
 
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;
+    }
+
+    private List<LocalSite> limited(List<LocalSite> sites) {
+        List<LocalSite> limited = new ArrayList<>();
+        for (LocalSite site : sites) {
+            limited.add(ranks.isEmpty() ? site : site.withMaxRank(ranks.get(limited.size() % ranks.size())));
+        }
+        return limited;
     }
 
     private OptionalDouble budget() {
@@ -102,6 +122,9 @@ public final class DemoCommand implements Callable<Integer> {
             terminal.out().println("Written to " + writeData);
             return 0;
         }
+        if (ranks.stream().anyMatch(rank -> rank < 1)) {
+            throw new ParameterException(spec.commandLine(), "--ranks must be ≥ 1, were " + ranks);
+        }
         DemoTask chosen = DemoTask.ALL.stream()
                 .filter(t -> t.type().equals(task))
                 .findFirst()
@@ -110,7 +133,7 @@ public final class DemoCommand implements Callable<Integer> {
         Path data = run.state().resolve("data");
         return run.run(
                 terminal,
-                () -> chosen.sites(data),
+                () -> limited(chosen.sites(data)),
                 Map.of(chosen.model(), ModelSource.packaged()),
                 JobOverrides.apply(chosen.document(method, rounds, seed, budget()), overrides),
                 keepOpen);

@@ -70,6 +70,12 @@ public record AgentConfig(
                 Optional.empty());
     }
 
+    /** The same with another largest rank. */
+    public AgentConfig withMaxRank(int rank) {
+        return new AgentConfig(
+                id, federation, kafka, coordinatorKey, dataDir, models, datasets, training, rank, heartbeat, policy);
+    }
+
     public AgentConfig withHeartbeat(Duration interval) {
         return new AgentConfig(
                 id, federation, kafka, coordinatorKey, dataDir, models, datasets, training, maxRank, interval, policy);

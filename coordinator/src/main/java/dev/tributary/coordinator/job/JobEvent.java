@@ -56,6 +56,7 @@ public sealed interface JobEvent extends Event {
      *
      * @param parts all parts of the state
      * @param fold the entry this round added to the fold log, if any
+     * @param foldedBase in place of {@code fold}: an entry that stands for the whole log and this round's fold
      * @param locations where the blobs that are new in this version lie
      * @param aggregateSeconds spent computing, {@code publishSeconds} spent storing and sending the new blobs
      */
@@ -63,12 +64,26 @@ public sealed interface JobEvent extends Event {
             int version,
             SortedMap<String, BlobRef> parts,
             @Nullable FoldRef fold,
+            @Nullable FoldRef foldedBase,
             SortedMap<String, String> methodState,
             List<BlobLocation> locations,
             Diagnostics diagnostics,
             double aggregateSeconds,
             double publishSeconds)
             implements JobEvent {
+        /** With the fold log going on as it is. */
+        public StatePublished(
+                int version,
+                SortedMap<String, BlobRef> parts,
+                @Nullable FoldRef fold,
+                SortedMap<String, String> methodState,
+                List<BlobLocation> locations,
+                Diagnostics diagnostics,
+                double aggregateSeconds,
+                double publishSeconds) {
+            this(version, parts, fold, null, methodState, locations, diagnostics, aggregateSeconds, publishSeconds);
+        }
+
         public StatePublished {
             parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
             methodState = Collections.unmodifiableSortedMap(new TreeMap<>(methodState));

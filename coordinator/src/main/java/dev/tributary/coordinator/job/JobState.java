@@ -151,6 +151,9 @@ public record JobState(
         if (e.fold() != null) {
             folds.add(e.fold());
         }
+        if (e.foldedBase() != null) {
+            folds = List.of(e.foldedBase());
+        }
         StateRef state = new StateRef(e.version(), e.parts(), folds, e.methodState());
         Publication publication = new Publication(state, at, e.diagnostics(), e.aggregateSeconds(), e.publishSeconds());
         Map<BlobRef, BlobLocation> known = new java.util.HashMap<>(locations);

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,13 @@ final class Aggregator {
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory())) {
             FederatedMethod method = PlanFactory.method(state.job());
             Aggregation.Produced produced = aggregation.initial(method, state.job(), state.model(), work.path());
-            return publish(state, 0, starts.begin(state.job(), produced, work.path()), Diagnostics.NONE, begin);
+            return publish(
+                    state,
+                    0,
+                    starts.begin(state.job(), produced, work.path()),
+                    Optional.empty(),
+                    Diagnostics.NONE,
+                    begin);
         }
     }
 
@@ -75,7 +83,9 @@ final class Aggregator {
             Aggregation.Result result = aggregation.aggregate(
                     PlanFactory.method(state.job()), files.state(), state.job(), received(attempt, open), work.path());
             CrashPoint.AFTER_AGGREGATE.pass();
-            return publish(state, round, result.produced(), summary(result.diagnostics()), begin);
+            Optional<FoldLog.Compacted> compacted =
+                    FoldLog.compact(blobs, state, result.produced().fold(), work.path());
+            return publish(state, round, result.produced(), compacted, summary(result.diagnostics(), compacted), begin);
         } finally {
             open.forEach(SafetensorsFile::close);
         }
@@ -87,7 +97,7 @@ final class Aggregator {
         Aggregation.Produced produced = aggregation.aggregate(
                 PlanFactory.method(state.job()), files.state(), state.job(), updates, noised::sums, work);
         CrashPoint.AFTER_AGGREGATE.pass();
-        return publish(state, round, produced, noised.commit(), begin);
+        return publish(state, round, produced, Optional.empty(), noised.commit(), begin);
     }
 
     private List<ReceivedUpdate> received(Attempt attempt, List<SafetensorsFile> open) {
@@ -105,7 +115,12 @@ final class Aggregator {
     }
 
     private JobEvent.StatePublished publish(
-            JobState state, int version, Aggregation.Produced produced, Diagnostics diagnostics, long begin) {
+            JobState state,
+            int version,
+            Aggregation.Produced produced,
+            Optional<FoldLog.Compacted> compacted,
+            Diagnostics diagnostics,
+            long begin) {
         @Nullable StateRef before = state.latest().orElse(null);
         TreeMap<String, BlobRef> parts = new TreeMap<>();
         for (String kept : produced.keptParts()) {
@@ -126,12 +141,16 @@ final class Aggregator {
         @Nullable FoldRef fold = null;
         if (produced.fold().isPresent()) {
             int next = (before == null ? 0 : before.baseVersion()) + 1;
-            fold = new FoldRef(next, store(state, produced.fold().get(), locations));
+            Path file = compacted
+                    .map(FoldLog.Compacted::file)
+                    .orElseGet(() -> produced.fold().get());
+            fold = new FoldRef(next, store(state, file, locations));
         }
         return new JobEvent.StatePublished(
                 version,
                 parts,
-                fold,
+                compacted.isPresent() ? null : fold,
+                compacted.isPresent() ? fold : null,
                 produced.methodState(),
                 locations,
                 diagnostics,
@@ -151,7 +170,7 @@ final class Aggregator {
         return blob;
     }
 
-    private static Diagnostics summary(Aggregation.Diagnostics d) {
+    private static Diagnostics summary(Aggregation.Diagnostics d, Optional<FoldLog.Compacted> compacted) {
         String worst = "";
         double worstError = Double.NaN;
         for (Map.Entry<String, Double> e : d.perModule().entrySet()) {
@@ -160,7 +179,12 @@ final class Aggregator {
                 worstError = e.getValue();
             }
         }
-        return new Diagnostics(d.aggregationError(), worstError, worst, d.more());
+        SortedMap<String, Double> more = new TreeMap<>(d.more());
+        compacted.ifPresent(c -> {
+            more.put("foldCompactionError", c.report().relative());
+            more.put("foldCompactionNorm", c.report().dropped());
+        });
+        return new Diagnostics(d.aggregationError(), worstError, worst, more);
     }
 
     private static double seconds(long sinceNanos) {

@@ -123,6 +123,12 @@ public final class AdapterTensors implements Adapters {
         return tensor;
     }
 
+    /** The tensor of a module's role, or null. */
+    @Nullable
+    Tensor find(Linear module, TensorRole role) {
+        return find(new TensorName(module.path(), role).key());
+    }
+
     /** The tensor of this name, or null. */
     public @Nullable Tensor tensor(String name) {
         return tensors.get(name);

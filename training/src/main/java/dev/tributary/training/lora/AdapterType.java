@@ -19,7 +19,8 @@ interface AdapterType {
             "dora", Dora::of,
             "vera", Vera::of,
             "lora-xs", LoraXs::of,
-            "lora-sb", LoraXs::of));
+            "lora-sb", LoraXs::of,
+            "ravan", Ravan::of));
 
     /** The adapter of {@code module}, or null if {@code tensors} have none for it. */
     @Nullable

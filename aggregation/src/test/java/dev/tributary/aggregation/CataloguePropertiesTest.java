@@ -1,0 +1,181 @@
+package dev.tributary.aggregation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.TensorName;
+import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.Tensors;
+import dev.tributary.aggregation.testing.Dense;
+import dev.tributary.aggregation.testing.Federation;
+import dev.tributary.aggregation.testing.Oracle;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Properties that hold for every method of the catalogue to which they apply; a new method is tested by being there. */
+class CataloguePropertiesTest {
+
+    /** Rules that count or compare agents, or weigh them by something other than their examples. */
+    private static final Set<String> NOT_BY_EXAMPLES =
+            Set.of("geometric-median", "hetlora", "median", "multi-krum", "norm-bound", "trimmed-mean");
+
+    @TempDir
+    Path directory;
+
+    static Stream<String> methods() {
+        return Methods.names().stream();
+    }
+
+    private Federation federation(String name) {
+        return new Federation(Methods.find(name).orElseThrow(), Federation.lora(4), Map.of(), directory);
+    }
+
+    private static GlobalState trained(Federation federation) {
+        GlobalState initial = federation.initial();
+        return federation.after(initial, federation.updates(initial, 3, 1));
+    }
+
+    /** Adapter and folds of every module. */
+    private static Map<String, double[][]> model(Federation federation, GlobalState state) {
+        SortedMap<String, double[][]> model = new TreeMap<>();
+        Federation.SHAPES
+                .keySet()
+                .forEach(module -> model.put(module, Oracle.delta(state, federation.folds(state), module)));
+        return model;
+    }
+
+    private static void assertSame(Federation federation, GlobalState found, GlobalState wanted) {
+        Map<String, double[][]> model = model(federation, found);
+        model(federation, wanted)
+                .forEach((module, delta) -> assertThat(Dense.distance(model.get(module), delta))
+                        .as(module)
+                        .isLessThan(1e-5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void ofOneAgentTheModelIsKept(String name) {
+        Federation federation = federation(name);
+        assumeThat(federation.method.card().personalState()).isFalse();
+        GlobalState state = trained(federation);
+        assertThat(federation
+                        .aggregate(state, federation.updates(state, 1, 2))
+                        .diagnostics()
+                        .aggregationError())
+                .isLessThan(1e-5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void twoEqualAgentsCountAsOneOfDoubleWeight(String name) {
+        assumeThat(NOT_BY_EXAMPLES).doesNotContain(name);
+        Federation federation = federation(name);
+        assumeThat(federation.method.card().personalState()).isFalse();
+        GlobalState state = trained(federation);
+        List<ReceivedUpdate> updates = federation.updates(state, 3, 2);
+        assumeThat(federation.plans(state, 3).values().stream()
+                        .map(terms -> List.of(terms.tensors(), terms.operations()))
+                        .distinct())
+                .as("all agents are asked the same")
+                .hasSize(1);
+        ReceivedUpdate first = updates.get(0);
+        List<ReceivedUpdate> twice = new ArrayList<>(updates);
+        twice.add(new ReceivedUpdate(Federation.agent(7), first.config(), first.examples(), 0, first.tensors()));
+        List<ReceivedUpdate> heavier = new ArrayList<>(updates);
+        heavier.set(0, new ReceivedUpdate(first.agent(), first.config(), 2 * first.examples(), 0, first.tensors()));
+        assertSame(federation, federation.after(state, twice), federation.after(state, heavier));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void fourTimesAlphaWithAQuarterOfBIsTheSame(String name) {
+        Federation federation = federation(name);
+        assumeThat(federation.method.card().personalState()).isFalse();
+        GlobalState state = trained(federation);
+        List<ReceivedUpdate> updates = federation.updates(state, 3, 2);
+        assumeThat(NOT_BY_EXAMPLES.contains(name) && !name.equals("hetlora"))
+                .as("robust rules take factors as the plan's scaling has them")
+                .isFalse();
+        ReceivedUpdate first = updates.get(0);
+        assumeThat(first.tensors().layout().names()).anyMatch(n -> n.endsWith("lora_B.weight"));
+        AdapterConfig c = first.config();
+        AdapterConfig scaled = new AdapterConfig(
+                c.type(),
+                c.rank(),
+                4 * c.alpha(),
+                c.targetModules(),
+                c.rankPattern(),
+                c.alphaPattern(),
+                c.dropout(),
+                c.modulesToSave(),
+                c.initialisation());
+        assumeThat(federation.method.selection(state, federation.job, first.agent(), c))
+                .isEmpty();
+        List<ReceivedUpdate> other = new ArrayList<>(updates);
+        other.set(
+                0,
+                new ReceivedUpdate(
+                        first.agent(),
+                        scaled,
+                        first.examples(),
+                        first.weight(),
+                        changed(first, values -> times(values, 0.25f), TensorRole.LORA_B)));
+        assertSame(federation, federation.after(state, other), federation.after(state, updates));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void exactMethodsDoNotSeeHowAProductIsSplit(String name) {
+        Federation federation = federation(name);
+        AdapterNeeds needs = federation.method.card().adapters();
+        assumeThat(federation.method.card().exact() && needs != AdapterNeeds.CORE && needs != AdapterNeeds.HEADS)
+                .isTrue();
+        GlobalState state = trained(federation);
+        List<ReceivedUpdate> updates = federation.updates(state, 3, 2);
+        ReceivedUpdate first = updates.get(0);
+        assumeThat(first.tensors().layout().names())
+                .anyMatch(n -> n.endsWith("lora_A.weight"))
+                .anyMatch(n -> n.endsWith("lora_B.weight"));
+        Tensors once = changed(first, values -> times(values, 2), TensorRole.LORA_B);
+        ReceivedUpdate doubled =
+                new ReceivedUpdate(first.agent(), first.config(), first.examples(), first.weight(), once);
+        List<ReceivedUpdate> turned = new ArrayList<>(updates);
+        turned.set(
+                0,
+                new ReceivedUpdate(
+                        first.agent(),
+                        first.config(),
+                        first.examples(),
+                        first.weight(),
+                        changed(doubled, values -> times(values, 0.5f), TensorRole.LORA_A)));
+        assertSame(federation, federation.after(state, turned), federation.after(state, updates));
+    }
+
+    private static float[] times(float[] values, float factor) {
+        float[] result = values.clone();
+        for (int i = 0; i < result.length; i++) {
+            result[i] *= factor;
+        }
+        return result;
+    }
+
+    private static Tensors changed(ReceivedUpdate update, Function<float[], float[]> change, TensorRole role) {
+        Tensors.Builder builder = Tensors.builder();
+        update.tensors().layout().tensors().forEach((name, info) -> {
+            float[] values = update.tensors().read(name);
+            builder.put(info, TensorName.parse(name).role() == role ? change.apply(values) : values);
+        });
+        return builder.build();
+    }
+}
