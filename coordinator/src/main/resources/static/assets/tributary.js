@@ -9,6 +9,12 @@
     } catch { return `${answer.status} ${answer.statusText}`; }
   };
 
+  const csrf = () => {
+    const cookie = document.cookie.match(/(?:^|; )XSRF-TOKEN=([^;]+)/);
+    return cookie ? { "X-XSRF-TOKEN": decodeURIComponent(cookie[1]) } : {};
+  };
+  document.addEventListener("htmx:configRequest", e => Object.assign(e.detail.headers, csrf()));
+
   const moving = ["fetching", "uploading"];
   const doing = p => !p.total ? p.phase : moving.includes(p.phase) ? `${p.phase} ${Math.floor(100 * p.done / p.total)} %` : `${p.phase} ${p.done} of ${p.total}`;
 
@@ -58,7 +64,7 @@
     if (!button || (button.dataset.confirm && !confirm(button.dataset.confirm))) return;
     button.disabled = true;
     const id = button.parentElement.dataset.job;
-    const answer = await fetch(`${api}/${encodeURIComponent(id)}/${button.dataset.action}`, { method: "POST" });
+    const answer = await fetch(`${api}/${encodeURIComponent(id)}/${button.dataset.action}`, { method: "POST", headers: csrf() });
     if (answer.ok) { location.reload(); return; }
     const error = document.getElementById("action-error");
     error.hidden = false;
@@ -122,7 +128,7 @@
   document.getElementById("editor").addEventListener("submit", e => e.preventDefault());
   document.getElementById("submit").addEventListener("click", async e => {
     e.target.disabled = true;
-    const answer = await fetch(api, { method: "POST", body: editor.value, headers: { "Content-Type": "application/yaml", "Idempotency-Key": crypto.randomUUID() } });
+    const answer = await fetch(api, { method: "POST", body: editor.value, headers: { "Content-Type": "application/yaml", "Idempotency-Key": crypto.randomUUID(), ...csrf() } });
     if (answer.ok) { location.href = `/jobs/${encodeURIComponent((await answer.json()).id)}`; return; }
     document.getElementById("submit-error").textContent = await problem(answer);
     e.target.disabled = false;

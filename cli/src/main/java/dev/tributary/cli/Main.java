@@ -1,6 +1,7 @@
 package dev.tributary.cli;
 
 import dev.tributary.cli.adapter.AdapterCommand;
+import dev.tributary.cli.audit.AuditCommand;
 import dev.tributary.cli.bench.BenchCommand;
 import dev.tributary.cli.demo.DemoCommand;
 import dev.tributary.cli.job.JobCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             JobCommand.class,
             ModelCommand.class,
             AdapterCommand.class,
+            AuditCommand.class,
             PrivacyCommand.class,
             BenchCommand.class
         })

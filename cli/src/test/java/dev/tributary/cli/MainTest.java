@@ -23,6 +23,7 @@ class MainTest {
                 "job",
                 "model",
                 "adapter",
+                "audit",
                 "privacy",
                 "nonsense",
                 "demo --rounds=many",

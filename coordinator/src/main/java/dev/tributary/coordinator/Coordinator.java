@@ -2,6 +2,7 @@ package dev.tributary.coordinator;
 
 import dev.tributary.coordinator.config.BrokerAddress;
 import dev.tributary.coordinator.config.TransportFactory;
+import dev.tributary.coordinator.security.SetUpLink;
 import dev.tributary.coordinator.view.ExportService;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobViews;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.boot.Banner;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -74,7 +76,16 @@ public final class Coordinator implements AutoCloseable {
     /** Address of the page; REST is below {@code /api/v1}. */
     public URI address() {
         String host = context.getEnvironment().getProperty("tributary.http.address", "127.0.0.1");
-        return URI.create("http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + httpPort() + "/");
+        boolean tls = context.getEnvironment().containsProperty("server.ssl.bundle")
+                || context.getEnvironment().containsProperty("server.ssl.certificate")
+                || context.getEnvironment().containsProperty("server.ssl.key-store");
+        return URI.create((tls ? "https://" : "http://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
+                + httpPort() + "/");
+    }
+
+    /** Where the first account is made, once; empty if there are accounts, or nobody has to sign in. */
+    public Optional<URI> setUpLink() {
+        return context.getBean(SetUpLink.class).at(address());
     }
 
     /** Where agents find the broker; empty without one. */

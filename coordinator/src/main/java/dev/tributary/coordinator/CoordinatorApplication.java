@@ -15,6 +15,9 @@ public class CoordinatorApplication {
                             "Coordinator at {}, broker for agents at {}",
                             coordinator.address(),
                             coordinator.bootstrapServers());
+            coordinator
+                    .setUpLink()
+                    .ifPresent(link -> System.err.println("No account exists yet. Make the first one at " + link));
             Runtime.getRuntime().addShutdownHook(new Thread(coordinator::close, "tributary-shutdown"));
         } catch (StartException e) {
             System.err.println(e.getMessage());

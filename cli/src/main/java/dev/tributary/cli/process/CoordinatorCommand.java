@@ -63,6 +63,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
             terminal.err()
                     .println("Coordinator at " + coordinator.address() + ", broker for agents at "
                             + coordinator.bootstrapServers());
+            coordinator
+                    .setUpLink()
+                    .ifPresent(link -> terminal.err().println("No account exists yet. Make the first one at " + link));
             if (!exitWhenReady) {
                 stop.latch().await();
             }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +32,7 @@ public final class CoordinatorClient {
             .build();
 
     private final URI base;
+    private final @Nullable String token;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -38,10 +40,16 @@ public final class CoordinatorClient {
 
     /** @param base for example {@code http://localhost:8080} */
     public CoordinatorClient(URI base) {
+        this(base, null);
+    }
+
+    /** @param token API token; null where nobody has to sign in */
+    public CoordinatorClient(URI base, @Nullable String token) {
         if (base.getHost() == null || !List.of("http", "https").contains(base.getScheme())) {
             throw new CliException("the coordinator's address must look like http://host:8080, was '" + base + "'");
         }
         this.base = base;
+        this.token = token == null || token.isBlank() ? null : token.strip();
     }
 
     public URI base() {
@@ -88,15 +96,23 @@ public final class CoordinatorClient {
 
     /** Downloads the PEFT directory of a job's newest adapter as a zip. */
     public void adapter(String id, Path zip) {
-        HttpResponse<byte[]> response =
-                send(request("/jobs/" + id + "/adapter").GET().build(), BodyHandlers.ofByteArray());
+        download("/jobs/" + id + "/adapter", zip);
+    }
+
+    /** Downloads the log with its checkpoints. */
+    public void auditLog(Path file) {
+        download("/audit/export", file);
+    }
+
+    private void download(String path, Path file) {
+        HttpResponse<byte[]> response = send(request(path).GET().build(), BodyHandlers.ofByteArray());
         if (response.statusCode() != 200) {
             throw problem(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8));
         }
         try {
-            Files.write(zip, response.body());
+            Files.write(file, response.body());
         } catch (IOException e) {
-            throw new CliException("cannot write " + zip + ": " + e.getMessage(), e);
+            throw new CliException("cannot write " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -106,7 +122,9 @@ public final class CoordinatorClient {
 
     private HttpRequest.Builder request(String path) {
         try {
-            return HttpRequest.newBuilder(base.resolve("/api/v1" + path)).timeout(PATIENCE);
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(base.resolve("/api/v1" + path)).timeout(PATIENCE);
+            return token == null ? request : request.header("Authorization", "Bearer " + token);
         } catch (IllegalArgumentException e) {
             throw new CliException("not a job id: " + path.substring(path.lastIndexOf('/') + 1), e);
         }

@@ -17,11 +17,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** One reader of one job's events. Writes happen in the pool, one at a time; a slow reader holds up nobody else. */
 final class EventStream {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
     private static final int BATCH = 200;
 
@@ -142,6 +145,10 @@ final class EventStream {
         }
         closed = true;
         subscriptions.forEach(LogFeed.Subscription::close);
-        emitter.complete();
+        try {
+            emitter.complete();
+        } catch (IllegalStateException e) {
+            LOG.debug("the reader of {} had gone before", job, e);
+        }
     }
 }

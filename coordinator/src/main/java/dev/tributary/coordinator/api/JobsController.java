@@ -8,8 +8,10 @@ import dev.tributary.coordinator.view.PrivacyReport;
 import dev.tributary.coordinator.view.ProgressView;
 import dev.tributary.coordinator.view.RoundView;
 import java.net.URI;
+import java.security.Principal;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -96,15 +98,15 @@ class JobsController {
     }
 
     @PostMapping("/jobs/{id}/cancel")
-    JobView cancel(@PathVariable String id) {
+    JobView cancel(@PathVariable String id, @Nullable Principal by) {
         job(id);
-        return jobs.cancel(id, "cancelled over REST");
+        return jobs.cancel(id, "cancelled over REST" + by(by));
     }
 
     @PostMapping("/jobs/{id}/pause")
-    JobView pause(@PathVariable String id) {
+    JobView pause(@PathVariable String id, @Nullable Principal by) {
         job(id);
-        return jobs.pause(id, "paused over REST");
+        return jobs.pause(id, "paused over REST" + by(by));
     }
 
     @PostMapping("/jobs/{id}/resume")
@@ -117,6 +119,11 @@ class JobsController {
     JobView retry(@PathVariable String id) {
         job(id);
         return jobs.retry(id);
+    }
+
+    /** Nobody is named where nobody has to sign in. */
+    private static String by(@Nullable Principal principal) {
+        return principal == null ? "" : " by " + principal.getName();
     }
 
     @GetMapping("/agents")

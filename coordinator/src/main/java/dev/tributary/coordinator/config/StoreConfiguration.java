@@ -8,6 +8,7 @@ import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.JdbcEventStore;
 import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.coordinator.security.AccessEvent;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.blob.FileBlobStore;
 import java.io.IOException;
@@ -104,7 +105,7 @@ class StoreConfiguration {
 
     @Bean
     EventStore eventStore(JdbcClient jdbc, PlatformTransactionManager transactions, Leadership leadership) {
-        EventCodec codec = new EventCodec(FederationEvent.TYPES, JobEvent.TYPES);
+        EventCodec codec = new EventCodec(FederationEvent.TYPES, JobEvent.TYPES, AccessEvent.TYPES);
         return new JdbcEventStore(jdbc, new TransactionTemplate(transactions), codec, leadership.epoch());
     }
 

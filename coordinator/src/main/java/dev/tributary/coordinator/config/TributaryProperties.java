@@ -2,6 +2,7 @@ package dev.tributary.coordinator.config;
 
 import dev.tributary.coordinator.round.RoundRules;
 import dev.tributary.coordinator.round.StartAdapters;
+import dev.tributary.coordinator.security.SecuritySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -28,7 +29,8 @@ public record TributaryProperties(
         @DefaultValue Rounds rounds,
         @DefaultValue Intake intake,
         @DefaultValue Adapters adapters,
-        @DefaultValue Retention retention) {
+        @DefaultValue Retention retention,
+        @DefaultValue SecuritySettings security) {
 
     private static final Pattern FEDERATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,38}");
 

@@ -23,6 +23,9 @@ public interface EventStore {
     /** Events of a stream after {@code seq}, oldest first, at most {@code limit}. */
     List<RecordedEvent> read(String stream, long seq, int limit);
 
+    /** The same as {@link #read}, without making sense of the events. */
+    List<StoredEvent> stored(String stream, long seq, int limit);
+
     /** Names of all streams, sorted. */
     List<String> streams();
 

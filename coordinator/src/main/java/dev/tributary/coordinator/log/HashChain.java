@@ -6,9 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Links each event to the one before: SHA-256 over the previous hash, the event's header and its bytes as stored. */
-final class HashChain {
+public final class HashChain {
 
-    static final String START = "0".repeat(64);
+    /** What the first event of a stream has for a previous hash. */
+    public static final String START = "0".repeat(64);
 
     private HashChain() {}
 

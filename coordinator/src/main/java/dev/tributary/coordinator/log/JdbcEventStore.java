@@ -2,6 +2,7 @@ package dev.tributary.coordinator.log;
 
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.chain.ChainHead;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -27,9 +28,6 @@ public final class JdbcEventStore implements EventStore {
     private final long epoch;
 
     private record Head(long seq, String hash) {}
-
-    private record Stored(
-            String stream, long seq, long epoch, long at, String type, byte[] body, String previous, String hash) {}
 
     /** @param epoch in which this coordinator leads */
     public JdbcEventStore(JdbcClient jdbc, TransactionTemplate transaction, EventCodec codec, long epoch) {
@@ -132,14 +130,18 @@ public final class JdbcEventStore implements EventStore {
                         e.stream(),
                         e.seq(),
                         e.epoch(),
-                        Instant.ofEpochMilli(e.at()),
+                        Instant.ofEpochMilli(e.atMillis()),
                         e.type(),
-                        codec.decode(e.type(), e.body(), "event " + e.seq() + " of stream " + e.stream()),
+                        codec.decode(
+                                e.type(),
+                                e.body().getBytes(StandardCharsets.UTF_8),
+                                "event " + e.seq() + " of stream " + e.stream()),
                         e.hash()))
                 .toList();
     }
 
-    private List<Stored> stored(String stream, long seq, int limit) {
+    @Override
+    public List<StoredEvent> stored(String stream, long seq, int limit) {
         return jdbc.sql("select stream, seq, epoch, at_millis, event_type, body, prev_hash, hash from events"
                         + " where stream = ? and seq > ? order by seq limit ?")
                 .params(stream, seq, limit)
@@ -147,14 +149,14 @@ public final class JdbcEventStore implements EventStore {
                 .list();
     }
 
-    private static Stored stored(ResultSet row) throws SQLException {
-        return new Stored(
+    private static StoredEvent stored(ResultSet row) throws SQLException {
+        return new StoredEvent(
                 row.getString(1),
                 row.getLong(2),
                 row.getLong(3),
                 row.getLong(4),
                 row.getString(5),
-                row.getBytes(6),
+                new String(row.getBytes(6), StandardCharsets.UTF_8),
                 row.getString(7),
                 row.getString(8));
     }
@@ -251,15 +253,14 @@ public final class JdbcEventStore implements EventStore {
         String previous = HashChain.START;
         long expected = 1;
         while (true) {
-            List<Stored> batch = stored(stream, expected - 1, 500);
-            for (Stored e : batch) {
-                String hash = HashChain.next(previous, e.stream(), e.seq(), e.epoch(), e.at(), e.type(), e.body());
+            List<StoredEvent> batch = stored(stream, expected - 1, 500);
+            for (StoredEvent e : batch) {
                 if (e.seq() != expected
                         || !e.previous().equals(previous)
-                        || !e.hash().equals(hash)) {
+                        || !e.hash().equals(e.computedHash())) {
                     return "stream " + stream + ": event " + expected + " does not follow from the one before it";
                 }
-                previous = hash;
+                previous = e.hash();
                 expected++;
             }
             if (batch.isEmpty()) {

@@ -1,0 +1,86 @@
+package dev.tributary.coordinator.audit;
+
+import dev.tributary.coordinator.audit.Checkpoint.Head;
+import dev.tributary.privacy.envelope.Signer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Makes and keeps checkpoints of the log. Safe for use by several threads. */
+public final class Checkpoints {
+
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final long MOST_EVENTS = 1000;
+
+    private final JdbcClient jdbc;
+    private final Signer signer;
+    private final Clock clock;
+    private final TreeMap<String, Head> covered = new TreeMap<>();
+    private long number;
+    private String previous = Checkpoint.START;
+    private long madeAt;
+
+    public Checkpoints(JdbcClient jdbc, Signer signer, Clock clock) {
+        this.jdbc = jdbc;
+        this.signer = signer;
+        this.clock = clock;
+        for (Checkpoint checkpoint : all()) {
+            covered.putAll(checkpoint.heads());
+            number = checkpoint.number();
+            previous = checkpoint.hash();
+        }
+    }
+
+    public List<Checkpoint> all() {
+        return jdbc.sql("select number, body, signature from checkpoints order by number")
+                .query((row, n) -> new Checkpoint(row.getLong(1), row.getString(2), row.getString(3)))
+                .list();
+    }
+
+    /** Makes one if it is time: five minutes after the last one, or after 1000 events; none if the log stands still. */
+    synchronized Optional<Checkpoint> makeIfDue() {
+        SortedMap<String, Head> grown = grown();
+        long events = grown.entrySet().stream()
+                .mapToLong(entry -> entry.getValue().seq()
+                        - Optional.ofNullable(covered.get(entry.getKey()))
+                                .map(Head::seq)
+                                .orElse(0L))
+                .sum();
+        boolean due = events >= MOST_EVENTS || clock.millis() - madeAt >= LONGEST.toMillis();
+        return due && !grown.isEmpty() ? Optional.of(make(grown)) : Optional.empty();
+    }
+
+    /** Makes one of all that is not covered; nothing if the log stands still. */
+    public synchronized Optional<Checkpoint> make() {
+        SortedMap<String, Head> grown = grown();
+        return grown.isEmpty() ? Optional.empty() : Optional.of(make(grown));
+    }
+
+    private SortedMap<String, Head> grown() {
+        TreeMap<String, Head> heads = new TreeMap<>();
+        jdbc.sql("select e.stream, e.seq, e.hash from events e"
+                        + " join (select stream, max(seq) as newest from events group by stream) h"
+                        + " on e.stream = h.stream and e.seq = h.newest")
+                .query(row -> {
+                    heads.put(row.getString(1), new Head(row.getLong(2), row.getString(3)));
+                });
+        heads.entrySet().removeIf(entry -> entry.getValue().equals(covered.get(entry.getKey())));
+        return heads;
+    }
+
+    private Checkpoint make(SortedMap<String, Head> heads) {
+        Checkpoint next = Checkpoint.sign(number + 1, previous, clock.millis(), heads, signer);
+        jdbc.sql("insert into checkpoints (number, body, signature) values (?, ?, ?)")
+                .params(next.number(), next.text(), next.signature())
+                .update();
+        covered.putAll(heads);
+        number = next.number();
+        previous = next.hash();
+        madeAt = clock.millis();
+        return next;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.tributary.coordinator.security;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Accounts and API tokens over REST, for administrators. Every change stands in the log. */
+@RestController
+@RequestMapping("/api/v1")
+class AccessController {
+
+    private final Accounts accounts;
+    private final ApiTokens tokens;
+    private final AccessLog log;
+
+    AccessController(Accounts accounts, ApiTokens tokens, AccessLog log) {
+        this.accounts = accounts;
+        this.tokens = tokens;
+        this.log = log;
+    }
+
+    record NewAccount(String name, String password, String role) {
+        @Override
+        public String toString() {
+            return "NewAccount[name=" + name + ", password=***, role=" + role + "]";
+        }
+    }
+
+    /** @param days until it expires */
+    record NewToken(String label, String role, int days) {}
+
+    @GetMapping("/accounts")
+    List<Accounts.Account> accounts() {
+        return accounts.all();
+    }
+
+    @PostMapping("/accounts")
+    @ResponseStatus(HttpStatus.CREATED)
+    Accounts.Account create(@RequestBody NewAccount wanted, Principal by) {
+        Accounts.Account account =
+                accounts.create(text(wanted.name()), text(wanted.password()), Role.of(text(wanted.role())));
+        log.record(new AccessEvent.AccountCreated(account.name(), account.role(), by.getName()));
+        return account;
+    }
+
+    @DeleteMapping("/accounts/{name}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String name, Principal by) {
+        if (by.getName().equals(name)) {
+            throw new IllegalArgumentException("an administrator cannot delete the account it is signed in with");
+        }
+        if (!accounts.delete(name)) {
+            throw new NoSuchElementException("there is no account '" + name + "'");
+        }
+        log.record(new AccessEvent.AccountDeleted(name, by.getName()));
+    }
+
+    @GetMapping("/tokens")
+    List<ApiTokens.Token> tokens() {
+        return tokens.all();
+    }
+
+    @PostMapping("/tokens")
+    @ResponseStatus(HttpStatus.CREATED)
+    ApiTokens.Issued issue(@RequestBody NewToken wanted, Principal by) {
+        ApiTokens.Issued issued =
+                tokens.issue(text(wanted.label()), Role.of(text(wanted.role())), wanted.days(), by.getName());
+        ApiTokens.Token about = issued.about();
+        log.record(new AccessEvent.TokenIssued(about.id(), about.label(), about.role(), by.getName()));
+        return issued;
+    }
+
+    @DeleteMapping("/tokens/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void revoke(@PathVariable String id, Principal by) {
+        if (!tokens.revoke(id)) {
+            throw new NoSuchElementException("there is no token '" + id + "'");
+        }
+        log.record(new AccessEvent.TokenRevoked(id, by.getName()));
+    }
+
+    private static String text(@org.jspecify.annotations.Nullable String value) {
+        return value == null ? "" : value;
+    }
+
+    @ExceptionHandler
+    ProblemDetail wrong(IllegalArgumentException e) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail missing(NoSuchElementException e) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, String.valueOf(e.getMessage()));
+    }
+}
