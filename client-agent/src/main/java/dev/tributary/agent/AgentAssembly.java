@@ -34,7 +34,6 @@ import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.packaged.PackagedModels;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -86,7 +85,7 @@ final class AgentAssembly {
                 seams.steps());
         AnswerSender sender = new AnswerSender(transport, outbox, journal, sealed, seams.steps());
         Worker worker = new Worker(queue, executor, sender, journal, kept, state, positions, board, seams.steps());
-        Supplier<AgentProfile> profile = () -> profile(config, models, datasets, state);
+        Supplier<AgentProfile> profile = () -> profile(config, engine, models, datasets, state);
         HeartbeatLoop heartbeats =
                 new HeartbeatLoop(config.id(), outbox, board, profile, identity.fingerprint(), config.heartbeat());
         Downlink downlink = new Downlink(codec, state, journal, kept, queue, positions, transport);
@@ -131,12 +130,16 @@ final class AgentAssembly {
     }
 
     private static AgentProfile profile(
-            AgentConfig config, SortedMap<String, LocalModel> models, LocalDatasets datasets, AgentState state) {
+            AgentConfig config,
+            TrainingEngine engine,
+            SortedMap<String, LocalModel> models,
+            LocalDatasets datasets,
+            AgentState state) {
         return new AgentProfile(
                 config.id(),
                 softwareVersion(),
-                config.training().device(),
-                memoryBytes(),
+                engine.device(),
+                engine.memoryBytes(),
                 config.maxRank(),
                 state.tokensPerSecond(),
                 models.values().stream().map(LocalModel::descriptor).toList(),
@@ -146,11 +149,5 @@ final class AgentAssembly {
     static String softwareVersion() {
         return Optional.ofNullable(Agent.class.getPackage().getImplementationVersion())
                 .orElse("development");
-    }
-
-    private static long memoryBytes() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : Runtime.getRuntime().maxMemory();
     }
 }

@@ -9,7 +9,11 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.kafka.KafkaAgentTransport;
 import dev.tributary.protocol.kafka.KafkaSettings;
 import dev.tributary.training.TrainingEngine;
+import dev.tributary.training.TrainingException;
 import dev.tributary.training.engine.TorchEngine;
+import dev.tributary.training.model.Device;
+import dev.tributary.training.model.Gpus;
+import dev.tributary.training.model.NativeRuntime;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -49,17 +53,20 @@ public final class AgentMain {
 
     /** The engine that the configuration asks for. */
     public static TrainingEngine engine(AgentConfig config) {
-        if (!config.training().device().equals("cpu")) {
+        Device device;
+        try {
+            device = Gpus.choose(config.training().device());
+        } catch (TrainingException e) {
             throw new AgentConfigException(
                     "agent " + config.id() + " cannot start",
                     List.of(new Problem(
                             "training.device",
                             0,
-                            "is '" + config.training().device() + "', but this build trains on processors only",
-                            "Write cpu")));
+                            String.valueOf(e.getMessage()),
+                            "Write cpu, or auto to use the processor where no GPU can be used")));
         }
         int threads = config.training().threads();
-        return threads == 0 ? new TorchEngine() : new TorchEngine(threads);
+        return new TorchEngine(threads == 0 ? NativeRuntime.defaultThreads() : threads, device);
     }
 
     static AgentTransport transport(AgentConfig config) {

@@ -19,6 +19,16 @@ import java.util.Set;
  */
 public interface TrainingEngine extends AutoCloseable {
 
+    /** What trainings run on: {@code cpu}, or a GPU's index and name. */
+    default String device() {
+        return "cpu";
+    }
+
+    /** Bytes of memory that trainings can use: the GPU's, or the machine's. */
+    default long memoryBytes() {
+        return Hardware.memoryBytes();
+    }
+
     /**
      * Reads what a coordinator must know of a model directory.
      *

@@ -6,6 +6,7 @@ import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.LogFile;
 import dev.tributary.training.bench.StepBenchmark;
 import dev.tributary.training.bench.StepShape;
+import dev.tributary.training.model.Gpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +24,17 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Times LoRA training steps on a model of random weights: forward, backward and AdamW, as an agent runs them.",
-            "Shapes: minilm (6 layers, hidden 384, batch 8, length 128, LoRA on query and value) and llama (4 layers,"
-                    + " hidden 512, batch 4, length 256, LoRA on all linear modules)."
+            "Shapes: minilm (6 layers, hidden 384, batch 8, length 128, LoRA on query and value), llama (4 layers,"
+                    + " hidden 512, batch 4, length 256, LoRA on all linear modules) and, for GPUs, llama-1b (16 layers,"
+                    + " hidden 2048, batch 4, length 1024, LoRA on q and v)."
         })
 final class TrainCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Option(names = "--shape", defaultValue = "minilm", description = "minilm or llama. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--shape",
+            defaultValue = "minilm",
+            description = "minilm, llama or llama-1b. Default: ${DEFAULT-VALUE}.")
     private String shape = "minilm";
 
     @Option(names = "--threads", defaultValue = "1", description = "Processor threads. Default: ${DEFAULT-VALUE}.")
@@ -52,6 +57,15 @@ final class TrainCommand implements Callable<Integer> {
             description = "Clip the gradients of single examples and add noise, as privacy.unit: example does.")
     private boolean privately;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+    private String device = "cpu";
+
+    @Option(
+            names = "--dtype",
+            defaultValue = "fp32",
+            description = "Element type of the base, fp32 or bf16. Default: ${DEFAULT-VALUE}.")
+    private String dtype = "fp32";
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -68,7 +82,8 @@ final class TrainCommand implements Callable<Integer> {
         StepShape measured = shape();
         Path scratch = Files.createTempDirectory("tributary-bench");
         try {
-            print(new StepBenchmark(measured, threads, privately).run(scratch, warmup, steps));
+            print(new StepBenchmark(measured, threads, privately, Gpus.choose(device), dtype)
+                    .run(scratch, warmup, steps));
         } finally {
             delete(scratch);
         }
@@ -113,6 +128,9 @@ final class TrainCommand implements Callable<Integer> {
             values.put("tokensPerSecond", result.tokensPerSecond());
             values.put("linearGigaflops", floor);
             values.put("private", privately);
+            values.put("device", device);
+            values.put("dtype", dtype);
+            values.put("peakDeviceBytes", result.peakDeviceBytes());
             if (Double.isFinite(result.loss())) {
                 values.put("loss", result.loss());
             }

@@ -31,6 +31,16 @@ final class SharedProcessor implements TrainingEngine {
     }
 
     @Override
+    public String device() {
+        return engine.device();
+    }
+
+    @Override
+    public long memoryBytes() {
+        return engine.memoryBytes();
+    }
+
+    @Override
     public ModelDescriptor describe(String name, Path directory) {
         return engine.describe(name, directory);
     }

@@ -3,6 +3,7 @@ package dev.tributary.cli.model;
 import dev.tributary.cli.Json;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.LogFile;
+import dev.tributary.training.model.Gpus;
 import dev.tributary.training.parity.ParityCheck;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,9 @@ final class ParityCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FIXTURE_DIR", description = "A recorded model, or one variant of it.")
     private Path directory;
 
+    @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+    private String device = "cpu";
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -39,7 +43,7 @@ final class ParityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LogFile.toConsole();
-        List<ParityCheck.Check> checks = ParityCheck.run(directory);
+        List<ParityCheck.Check> checks = ParityCheck.run(directory, Gpus.choose(device));
         long failed = checks.stream().filter(check -> !check.passed()).count();
         if (json) {
             terminal.out()

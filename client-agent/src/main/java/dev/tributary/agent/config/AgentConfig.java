@@ -98,7 +98,7 @@ public record AgentConfig(
 
     /**
      * @param threads processor threads that training may use, 0 = one less than there are cores
-     * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
      */
     public record Training(int threads, String device) {
         static final Training DEFAULT = new Training(0, "cpu");

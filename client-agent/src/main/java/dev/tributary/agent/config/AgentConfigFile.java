@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 public final class AgentConfigFile {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
-    private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,2})?");
+    private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
     private static final List<String> TASKS = List.of("sequence-classification", "causal-lm");
 
@@ -98,7 +98,7 @@ public final class AgentConfigFile {
     private AgentConfig.Training training() {
         Optional<YamlSection> training = root.section("training");
         int threads = training.flatMap(t -> t.wholeNumber("threads", 1, 1024)).orElse(0);
-        String device = training.flatMap(t -> t.value("device", "Write cpu, cuda or cuda:N", text -> {
+        String device = training.flatMap(t -> t.value("device", "Write auto, cpu, cuda or cuda:N", text -> {
                     if (!DEVICE.matcher(text).matches()) {
                         throw new IllegalArgumentException(text);
                     }

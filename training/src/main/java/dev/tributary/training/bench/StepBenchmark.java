@@ -13,6 +13,7 @@ import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import dev.tributary.training.engine.TorchEngine;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.optim.SeededRandom;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,6 +21,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -34,12 +36,19 @@ public final class StepBenchmark {
     private final StepShape shape;
     private final int threads;
     private final boolean privately;
+    private final Device device;
+    private final String dtype;
 
-    /** @param privately whether every step clips the gradients of single examples and adds noise */
-    public StepBenchmark(StepShape shape, int threads, boolean privately) {
+    /**
+     * @param privately whether every step clips the gradients of single examples and adds noise
+     * @param dtype of the base, {@code fp32} or {@code bf16}
+     */
+    public StepBenchmark(StepShape shape, int threads, boolean privately, Device device, String dtype) {
         this.shape = shape;
         this.threads = threads;
         this.privately = privately;
+        this.device = device;
+        this.dtype = dtype;
     }
 
     /**
@@ -47,9 +56,16 @@ public final class StepBenchmark {
      *
      * @param wallSeconds per step
      * @param cpuSeconds of the training thread, per step: the whole work where {@code threads} is 1
+     * @param peakDeviceBytes most that tensors took on a GPU; 0 on the processor
      * @param loss mean over all steps; two engines that do the same work agree on it roughly
      */
-    public record Result(StepShape shape, int threads, double[] wallSeconds, double[] cpuSeconds, double loss) {
+    public record Result(
+            StepShape shape,
+            int threads,
+            double[] wallSeconds,
+            double[] cpuSeconds,
+            double loss,
+            long peakDeviceBytes) {
 
         public double medianWallSeconds() {
             return median(wallSeconds);
@@ -76,14 +92,15 @@ public final class StepBenchmark {
         Path directory = SyntheticModel.write(shape, scratch.resolve(shape.name()));
         AdapterConfig adapter = AdapterConfig.lora(shape.rank(), 2 * shape.rank(), shape.targets());
         Clock clock = new Clock(warmup, steps);
-        try (TorchEngine engine = new TorchEngine(threads)) {
+        try (TorchEngine engine = new TorchEngine(threads, device)) {
             Tensors start = start(engine.describe(shape.name(), directory), adapter);
-            Workload work = new Workload(directory, task(), adapter, List.of(), "", start);
-            double loss = train(engine, work, settings(warmup + steps), clock)
+            Workload work = new Workload(directory, task(), adapter, List.of(), "", start, dtype);
+            Map<String, Double> figures = train(engine, work, settings(warmup + steps), clock)
                     .metrics()
-                    .values()
-                    .getOrDefault("loss", Double.NaN);
-            return new Result(shape, threads, clock.wall, clock.cpu, loss);
+                    .values();
+            double loss = figures.getOrDefault("loss", Double.NaN);
+            double peak = figures.getOrDefault("peakDeviceBytes", 0.0);
+            return new Result(shape, threads, clock.wall, clock.cpu, loss, (long) peak);
         }
     }
 

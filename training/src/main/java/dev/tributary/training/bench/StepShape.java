@@ -6,6 +6,7 @@ import java.util.Locale;
 /**
  * What one measured step works on.
  *
+ * @param groups key and value heads
  * @param length tokens of every sequence
  * @param targets modules with a LoRA adapter
  */
@@ -15,6 +16,7 @@ public record StepShape(
         int layers,
         int hidden,
         int heads,
+        int groups,
         int inner,
         int vocabulary,
         int batch,
@@ -24,7 +26,7 @@ public record StepShape(
 
     /** A LoRA step of the size of all-MiniLM-L6-v2: 21 million parameters, 1024 tokens, classification. */
     public static final StepShape MINILM =
-            new StepShape("minilm", "BertModel", 6, 384, 12, 1536, 30522, 8, 128, 8, List.of("query", "value"));
+            new StepShape("minilm", "BertModel", 6, 384, 12, 12, 1536, 30522, 8, 128, 8, List.of("query", "value"));
 
     /** A small decoder with LoRA on every linear module: 1024 tokens, next-token prediction. */
     public static final StepShape LLAMA = new StepShape(
@@ -33,6 +35,7 @@ public record StepShape(
             4,
             512,
             8,
+            8,
             1408,
             8192,
             4,
@@ -40,7 +43,11 @@ public record StepShape(
             8,
             List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"));
 
-    public static final List<StepShape> ALL = List.of(MINILM, LLAMA);
+    /** Llama 3.2 1B with a smaller vocabulary and LoRA on q and v: 4096 tokens, for GPUs. */
+    public static final StepShape LLAMA_1B = new StepShape(
+            "llama-1b", "LlamaForCausalLM", 16, 2048, 32, 8, 8192, 32000, 4, 1024, 16, List.of("q_proj", "v_proj"));
+
+    public static final List<StepShape> ALL = List.of(MINILM, LLAMA, LLAMA_1B);
 
     public StepShape {
         targets = List.copyOf(targets);
@@ -57,12 +64,12 @@ public record StepShape(
 
     public StepShape withBatch(int sequences, int tokens) {
         return new StepShape(
-                name, architecture, layers, hidden, heads, inner, vocabulary, sequences, tokens, rank, targets);
+                name, architecture, layers, hidden, heads, groups, inner, vocabulary, sequences, tokens, rank, targets);
     }
 
     /** Longest sequence. */
     public int positions() {
-        return isDecoder() ? 2048 : 512;
+        return isDecoder() ? 8192 : 512;
     }
 
     boolean isDecoder() {
@@ -80,7 +87,8 @@ public record StepShape(
      */
     public double linearFlops() {
         double perToken = isDecoder()
-                ? layers * (4.0 * hidden * hidden + 3.0 * hidden * inner) + (double) hidden * vocabulary
+                ? layers * ((2 + 2.0 * groups / heads) * hidden * hidden + 3.0 * hidden * inner)
+                        + (double) hidden * vocabulary
                 : layers * (4.0 * hidden * hidden + 2.0 * hidden * inner);
         return 2 * 2 * perToken * tokens();
     }

@@ -60,9 +60,11 @@ final class SyntheticModel {
         weight("model.embed_tokens.weight", shape.vocabulary(), shape.hidden());
         for (int i = 0; i < shape.layers(); i++) {
             String layer = "model.layers." + i;
-            for (String projection : new String[] {"q_proj", "k_proj", "v_proj", "o_proj"}) {
-                weight(layer + ".self_attn." + projection + ".weight", shape.hidden(), shape.hidden());
-            }
+            int grouped = shape.hidden() / shape.heads() * shape.groups();
+            weight(layer + ".self_attn.q_proj.weight", shape.hidden(), shape.hidden());
+            weight(layer + ".self_attn.k_proj.weight", grouped, shape.hidden());
+            weight(layer + ".self_attn.v_proj.weight", grouped, shape.hidden());
+            weight(layer + ".self_attn.o_proj.weight", shape.hidden(), shape.hidden());
             weight(layer + ".mlp.gate_proj.weight", shape.inner(), shape.hidden());
             weight(layer + ".mlp.up_proj.weight", shape.inner(), shape.hidden());
             weight(layer + ".mlp.down_proj.weight", shape.hidden(), shape.inner());
@@ -97,8 +99,14 @@ final class SyntheticModel {
     private String config() {
         String common = """
                 "architectures":["%s"],"hidden_size":%d,"num_hidden_layers":%d,"num_attention_heads":%d,
-                "intermediate_size":%d,"vocab_size":%d""".formatted(
-                shape.architecture(), shape.hidden(), shape.layers(), shape.heads(), shape.inner(), shape.vocabulary());
+                "num_key_value_heads":%d,"intermediate_size":%d,"vocab_size":%d""".formatted(
+                        shape.architecture(),
+                        shape.hidden(),
+                        shape.layers(),
+                        shape.heads(),
+                        shape.groups(),
+                        shape.inner(),
+                        shape.vocabulary());
         return shape.isDecoder() ? """
                 {"model_type":"llama","hidden_act":"silu","rms_norm_eps":1e-6,"rope_theta":10000.0,
                  "max_position_embeddings":%d,"tie_word_embeddings":true,%s}""".formatted(shape.positions(), common) : """

@@ -2,6 +2,8 @@ package dev.tributary.training.engine;
 
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.training.model.Checkpoint;
+import dev.tributary.training.model.Device;
+import dev.tributary.training.model.DeviceTensors;
 import dev.tributary.training.model.FoldedTensors;
 import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.HalfLinears;
@@ -24,18 +26,22 @@ import org.jspecify.annotations.Nullable;
 final class BaseModel {
 
     private static final int FOLDS_KEPT = 2;
-    private static final Map<Path, BaseModel> OPEN = new HashMap<>();
+    private static final Map<Key, BaseModel> OPEN = new HashMap<>();
 
     private static int lent; // guarded by OPEN: leases of all models, also of those that are closed already
 
-    private final Path directory;
+    private final Key key;
     private final ModelConfig config;
     private final Family family;
     private final Checkpoint checkpoint;
+    private final Map<String, DeviceTensors> onDevice = new HashMap<>(); // by dtype
     private final LinkedHashMap<String, FoldUse> folded = new LinkedHashMap<>(); // least recently used first
     private @Nullable TextTokenizer tokenizer;
     private int users; // guarded by OPEN
     private int leases; // guarded by OPEN
+
+    /** A model and where it lives. */
+    private record Key(Path directory, Device device) {}
 
     /** One fold key's weights and how many trainings work on them at this moment. */
     private static final class FoldUse {
@@ -47,16 +53,16 @@ final class BaseModel {
         }
     }
 
-    private BaseModel(Path directory) {
-        this.directory = directory;
-        this.config = ModelConfig.read(directory);
+    private BaseModel(Key key) {
+        this.key = key;
+        this.config = ModelConfig.read(key.directory());
         this.family = Families.of(config);
-        this.checkpoint = Checkpoint.open(directory);
+        this.checkpoint = Checkpoint.open(key.directory());
     }
 
     /** Opens the model of {@code directory} or takes part in it; every call needs its own {@link #release()}. */
-    static BaseModel acquire(Path directory) {
-        Path key = directory.toAbsolutePath().normalize();
+    static BaseModel acquire(Path directory, Device device) {
+        Key key = new Key(directory.toAbsolutePath().normalize(), device);
         synchronized (OPEN) {
             BaseModel model = OPEN.get(key);
             if (model == null) {
@@ -86,7 +92,7 @@ final class BaseModel {
     /** A training left behind at the end of a process still works on the weights: the last one out frees them. */
     private void closeIfUnused() {
         if (users == 0) {
-            OPEN.remove(directory, this);
+            OPEN.remove(key, this);
             if (leases == 0) {
                 close();
             }
@@ -101,7 +107,7 @@ final class BaseModel {
     }
 
     Path directory() {
-        return directory;
+        return key.directory();
     }
 
     ModelConfig config() {
@@ -112,6 +118,7 @@ final class BaseModel {
         return family;
     }
 
+    /** As stored, on the processor. */
     FrozenTensors unfolded() {
         return checkpoint;
     }
@@ -136,7 +143,7 @@ final class BaseModel {
 
     private synchronized Lease lend(String foldKey, List<TensorSource> folds, String dtype) {
         checkpoint.requireUnchanged();
-        FrozenTensors base = dtype.equals("bf16") ? new HalfLinears(checkpoint) : checkpoint;
+        FrozenTensors base = tensors(dtype);
         if (folds.isEmpty()) {
             return new Lease(base, this::endLease);
         }
@@ -162,6 +169,14 @@ final class BaseModel {
         });
     }
 
+    private FrozenTensors tensors(String dtype) {
+        boolean half = dtype.equals("bf16");
+        if (key.device().isCuda()) {
+            return onDevice.computeIfAbsent(dtype, d -> new DeviceTensors(checkpoint, key.device(), half));
+        }
+        return half ? new HalfLinears(checkpoint) : checkpoint;
+    }
+
     private synchronized void giveBack(FoldUse use) {
         use.users--;
         trim();
@@ -182,7 +197,7 @@ final class BaseModel {
     synchronized TextTokenizer tokenizer() {
         TextTokenizer known = tokenizer;
         if (known == null) {
-            known = Tokenizers.load(directory);
+            known = Tokenizers.load(key.directory());
             tokenizer = known;
         }
         return known;
@@ -191,6 +206,8 @@ final class BaseModel {
     private synchronized void close() {
         folded.values().forEach(use -> use.tensors.close());
         folded.clear();
+        onDevice.values().forEach(DeviceTensors::close);
+        onDevice.clear();
         checkpoint.close();
         if (tokenizer != null) {
             tokenizer.close();

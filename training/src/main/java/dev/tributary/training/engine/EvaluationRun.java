@@ -23,7 +23,7 @@ final class EvaluationRun {
     static float[] logits(TaskModel model, Encoded example) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradients = new NoGradGuard();
-                Batch batch = Batch.of(List.of(example.ids()))) {
+                Batch batch = Batch.of(model.device(), List.of(example.ids()))) {
             return Torch.floats(model.logits(batch));
         }
     }
@@ -41,7 +41,8 @@ final class EvaluationRun {
             List<Encoded> together = taken.stream().map(examples::get).toList();
             try (PointerScope scope = new PointerScope();
                     NoGradGuard noGradients = new NoGradGuard();
-                    Batch batch = Batch.of(together.stream().map(Encoded::ids).toList())) {
+                    Batch batch = Batch.of(
+                            model.device(), together.stream().map(Encoded::ids).toList())) {
                 Objective.Judged judged = model.objective().judge(model, batch, together);
                 float[] loss = Torch.floats(judged.losses());
                 float[] hit = Torch.floats(judged.hits());

@@ -1,7 +1,6 @@
 package dev.tributary.training.engine;
 
 import dev.tributary.training.model.Batch;
-import dev.tributary.training.model.Torch;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,9 +16,10 @@ enum Objective {
 
         @Override
         Outcome measure(TaskModel model, List<Encoded> examples) {
-            try (Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
-                Tensor labels =
-                        Torch.longs(examples.stream().mapToLong(Encoded::label).toArray());
+            try (Batch batch =
+                    Batch.of(model.device(), examples.stream().map(Encoded::ids).toList())) {
+                Tensor labels = batch.device()
+                        .longs(examples.stream().mapToLong(Encoded::label).toArray());
                 Tensor logits = model.logits(batch); // (size, labels)
                 Tensor loss = torch.cross_entropy_loss(logits, labels);
                 return new Outcome(true, loss, logits, labels, batch.tokens(), (long) batch.size() * batch.longest());
@@ -28,8 +28,8 @@ enum Objective {
 
         @Override
         Judged judge(TaskModel model, Batch batch, List<Encoded> examples) {
-            Tensor labels =
-                    Torch.longs(examples.stream().mapToLong(Encoded::label).toArray());
+            Tensor labels = batch.device()
+                    .longs(examples.stream().mapToLong(Encoded::label).toArray());
             Tensor logits = model.logits(batch); // (size, labels)
             return new Judged(each(logits, labels), hits(logits, labels));
         }
@@ -43,7 +43,8 @@ enum Objective {
 
         @Override
         Outcome measure(TaskModel model, List<Encoded> examples) {
-            try (Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
+            try (Batch batch =
+                    Batch.of(model.device(), examples.stream().map(Encoded::ids).toList())) {
                 int targets = Math.toIntExact(targets(examples));
                 long[] rows = new long[targets]; // packed rows whose successor is a target
                 long[] next = new long[targets];
@@ -58,8 +59,8 @@ enum Objective {
                         }
                     }
                 }
-                Tensor successors = Torch.longs(next);
-                Tensor logits = model.logits(batch, Torch.longs(rows)); // (targets, vocabulary)
+                Tensor successors = batch.device().longs(next);
+                Tensor logits = model.logits(batch, batch.device().longs(rows)); // (targets, vocabulary)
                 Tensor loss = torch.cross_entropy_loss(logits, successors);
                 return new Outcome(
                         false, loss, logits, successors, batch.tokens(), (long) batch.size() * batch.longest());
@@ -83,9 +84,9 @@ enum Objective {
                 }
                 row += ids.length;
             }
-            Tensor successors = Torch.longs(next);
-            Tensor logits = model.logits(batch, Torch.longs(rows)); // (targets, vocabulary)
-            Tensor mean = Torch.of(shares, examples.size(), targets);
+            Tensor successors = batch.device().longs(next);
+            Tensor logits = model.logits(batch, batch.device().longs(rows)); // (targets, vocabulary)
+            Tensor mean = batch.device().floats(shares, examples.size(), targets);
             return new Judged(torch.mv(mean, each(logits, successors)), torch.mv(mean, hits(logits, successors)));
         }
     };

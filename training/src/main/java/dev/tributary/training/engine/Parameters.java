@@ -4,6 +4,7 @@ import dev.tributary.plan.Job;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.lora.AdapterTensors;
 import dev.tributary.training.optim.AdamW;
+import dev.tributary.training.optim.FlatAdamW;
 import dev.tributary.training.optim.Optimizer;
 import dev.tributary.training.optim.Sgd;
 import java.util.ArrayList;
@@ -29,9 +30,13 @@ final class Parameters {
         return parameters;
     }
 
-    static Optimizer optimizer(List<Optimizer.Parameter> parameters, Job.Training settings) {
+    /** @param flat whether the optimiser may move the values into buffers of its own, which GPUs are faster with */
+    static Optimizer optimizer(List<Optimizer.Parameter> parameters, Job.Training settings, boolean flat) {
         return switch (settings.optimizer()) {
-            case "adamw" -> new AdamW(parameters, settings.weightDecay());
+            case "adamw" ->
+                flat
+                        ? new FlatAdamW(parameters, settings.weightDecay())
+                        : new AdamW(parameters, settings.weightDecay());
             case "sgd" -> new Sgd(parameters, settings.momentum(), settings.weightDecay());
             default ->
                 throw new TrainingException("training.optimizer must be adamw or sgd, was " + settings.optimizer());

@@ -54,7 +54,8 @@ final class PrivateRun {
 
         void add(List<Encoded> examples) {
             try (PointerScope scope = new PointerScope();
-                    Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
+                    Batch batch = Batch.of(
+                            model.device(), examples.stream().map(Encoded::ids).toList())) {
                 if (!gradients.add(
                         batch,
                         () -> model.objective().judge(model, batch, examples).losses(),
@@ -72,7 +73,7 @@ final class PrivateRun {
         this.release = release;
         this.bits = bits;
         this.parameters = Parameters.of(models.get(0).adapter(), settings);
-        this.optimizer = Parameters.optimizer(parameters, settings);
+        this.optimizer = Parameters.optimizer(parameters, settings, false);
         double clip = release.terms().clip().norm();
         for (TaskModel model : models) {
             Map<String, Tensor> sums = new HashMap<>();
@@ -182,7 +183,7 @@ final class PrivateRun {
                 float[] mean = noise.release(values, release.expectedBatch(), bits);
                 canaries.observe(mean, from);
                 from += mean.length;
-                sum.copy_(Torch.of(mean, sum.sizes().vec().get()));
+                sum.copy_(Torch.of(mean, sum.sizes().vec().get())); // onto whatever device it lives
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.lora.AdapterTensors;
 import dev.tributary.training.model.Batch;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.Head;
 import dev.tributary.training.model.Linear;
@@ -14,12 +15,17 @@ import dev.tributary.training.model.family.Family;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /** The base, an adapter and a task head, put together for one piece of work. Lives in the caller's pointer scope. */
 record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective objective, List<Linear> linears) {
 
     static TaskModel of(BaseModel base, FrozenTensors tensors, Workload work, Set<String> trainable) {
-        return of(base, tensors, work.task(), new AdapterTensors(work.adapter(), work.start(), trainable));
+        return of(
+                base,
+                tensors,
+                work.task(),
+                new AdapterTensors(work.adapter(), work.start(), trainable, tensors.device()));
     }
 
     /** A model that shares all values with this one and has gradients of its own. */
@@ -66,13 +72,17 @@ record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective 
         return head.create(body, base.config(), weights);
     }
 
-    /** Logits of the whole batch: (size, labels) or (tokens, vocabulary). */
-    Tensor logits(Batch batch) {
-        return head.logits(body.forward(batch), batch);
+    Device device() {
+        return adapter.device();
     }
 
-    /** Logits of some packed rows, (rows, vocabulary). */
+    /** Logits of the whole batch in float32: (size, labels) or (tokens, vocabulary). */
+    Tensor logits(Batch batch) {
+        return head.logits(body.forward(batch), batch).to(torch.ScalarType.Float);
+    }
+
+    /** Logits of some packed rows in float32, (rows, vocabulary). */
     Tensor logits(Batch batch, Tensor rows) {
-        return head.logits(body.forward(batch).index_select(0, rows), batch);
+        return head.logits(body.forward(batch).index_select(0, rows), batch).to(torch.ScalarType.Float);
     }
 }

@@ -13,6 +13,9 @@ import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import dev.tributary.training.lora.WeightInitialisation;
 import dev.tributary.training.model.Adapters;
+import dev.tributary.training.model.Device;
+import dev.tributary.training.model.Gpu;
+import dev.tributary.training.model.Gpus;
 import dev.tributary.training.model.Hashes;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.NativeRuntime;
@@ -24,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -37,6 +41,7 @@ import org.bytedeco.javacpp.PointerScope;
 public final class TorchEngine implements TrainingEngine {
 
     private final int threads;
+    private final Device device;
     private final Map<Path, BaseModel> models = new HashMap<>();
     private boolean closed;
 
@@ -47,11 +52,31 @@ public final class TorchEngine implements TrainingEngine {
 
     /** @param threads threads of one training; several trainings at once run fastest with one thread each */
     public TorchEngine(int threads) {
+        this(threads, Device.CPU);
+    }
+
+    /** @param threads that a training on the processor may use; one on a GPU uses one */
+    public TorchEngine(int threads, Device device) {
         if (threads < 1) {
             throw new IllegalArgumentException("training.threads must be ≥ 1, was " + threads);
         }
-        this.threads = threads;
+        this.threads = device.isCuda() ? 1 : threads;
+        this.device = device;
         NativeRuntime.prepare();
+    }
+
+    @Override
+    public String device() {
+        return gpu().map(gpu -> device + " " + gpu.name()).orElse("cpu");
+    }
+
+    @Override
+    public long memoryBytes() {
+        return gpu().map(Gpu::memoryBytes).orElseGet(TrainingEngine.super::memoryBytes);
+    }
+
+    private Optional<Gpu> gpu() {
+        return device.isCuda() ? Optional.of(Gpus.all().get(device.index())) : Optional.empty();
     }
 
     @Override
@@ -123,7 +148,7 @@ public final class TorchEngine implements TrainingEngine {
         return session(work, trainable, workers(settings), data, session -> {
             Metrics metrics = new TrainingRun(session.models(), session.workers(), settings)
                     .run(session.examples(), seed, progress);
-            return new Trained(session.values(), metrics);
+            return new Trained(session.values(), session.memory().addTo(metrics));
         });
     }
 
@@ -196,7 +221,7 @@ public final class TorchEngine implements TrainingEngine {
     }
 
     /** Everything one piece of work needs, alive while its body runs. */
-    private record Session(List<TaskModel> models, Workers workers, List<Encoded> examples) {
+    private record Session(DeviceMemory memory, List<TaskModel> models, Workers workers, List<Encoded> examples) {
 
         TaskModel model() {
             return models.get(0);
@@ -210,7 +235,8 @@ public final class TorchEngine implements TrainingEngine {
     private <T> T session(
             Workload work, Set<String> trainable, int workerCount, Dataset data, Function<Session, T> body) {
         BaseModel base = model(work.modelDirectory());
-        try (Workers workers = new Workers(workerCount);
+        try (DeviceMemory memory = DeviceMemory.of(device);
+                Workers workers = new Workers(workerCount);
                 BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
                 PointerScope scope = new PointerScope()) {
             TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
@@ -219,7 +245,9 @@ public final class TorchEngine implements TrainingEngine {
             while (!trainable.isEmpty() && models.size() < workers.count()) {
                 models.add(model.withOwnGradients(base, lease.tensors(), work.task()));
             }
-            return body.apply(new Session(models, workers, examples));
+            return body.apply(new Session(memory, models, workers, examples));
+        } catch (RuntimeException e) {
+            throw DeviceMemory.explained(e);
         }
     }
 
@@ -232,7 +260,7 @@ public final class TorchEngine implements TrainingEngine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        return models.computeIfAbsent(directory.toAbsolutePath().normalize(), BaseModel::acquire);
+        return models.computeIfAbsent(directory.toAbsolutePath().normalize(), path -> BaseModel.acquire(path, device));
     }
 
     @Override

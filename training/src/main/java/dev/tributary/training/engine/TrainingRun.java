@@ -40,7 +40,8 @@ final class TrainingRun {
         this.parameters = Parameters.of(model.adapter(), settings);
         this.gradients = new Gradients(models, workers, settings.gradientCheckpointing());
         this.proximal = new Proximal(parameters, settings.proximalMu());
-        this.optimizer = Parameters.optimizer(parameters, settings);
+        this.optimizer =
+                Parameters.optimizer(parameters, settings, model.device().isCuda());
     }
 
     Metrics run(List<Encoded> examples, long seed, ProgressListener progress) {

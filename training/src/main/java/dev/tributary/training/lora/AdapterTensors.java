@@ -9,6 +9,7 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.model.Adapters;
 import dev.tributary.training.model.Delta;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.Torch;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdapterTensors implements Adapters {
 
     private final AdapterConfig config;
+    private final Device device;
     private final SortedMap<String, Tensor> tensors = new TreeMap<>();
     private final Set<String> trainable;
     private final Set<String> used = new TreeSet<>();
@@ -37,15 +39,17 @@ public final class AdapterTensors implements Adapters {
     /**
      * @param start the values
      * @param trainable names of the tensors that take gradients
+     * @param device where the model lives
      */
-    public AdapterTensors(AdapterConfig config, TensorSource start, Set<String> trainable) {
+    public AdapterTensors(AdapterConfig config, TensorSource start, Set<String> trainable, Device device) {
         this.config = config;
+        this.device = device;
         this.trainable = new TreeSet<>(trainable);
         this.type = AdapterType.named(config.type());
         for (TensorInfo info : start.layout().tensors().values()) {
-            tensors.put(info.name(), Torch.of(start.read(info.name()), info.shape()));
+            tensors.put(info.name(), device.floats(start.read(info.name()), info.shape()));
         }
-        projections = new Projections(config.rank(), find("vera_A"), find("vera_B"));
+        projections = new Projections(device, config.rank(), find("vera_A"), find("vera_B"));
         for (String name : trainable) {
             if (!tensors.containsKey(name)) {
                 throw new TrainingException("tensor " + name + " is to be trained, but the adapter does not have it");
@@ -56,6 +60,7 @@ public final class AdapterTensors implements Adapters {
 
     private AdapterTensors(AdapterTensors other) {
         this.config = other.config;
+        this.device = other.device;
         this.trainable = other.trainable;
         this.type = other.type;
         other.tensors.forEach((name, tensor) -> {
@@ -63,12 +68,16 @@ public final class AdapterTensors implements Adapters {
             alias.set_requires_grad(trainable.contains(name));
             tensors.put(name, alias);
         });
-        projections = new Projections(config.rank(), find("vera_A"), find("vera_B"));
+        projections = new Projections(device, config.rank(), find("vera_A"), find("vera_B"));
     }
 
     /** The same values in the same memory with gradients of their own, for a second thread to work with. */
     public AdapterTensors withOwnGradients() {
         return new AdapterTensors(this);
+    }
+
+    public Device device() {
+        return device;
     }
 
     public AdapterConfig config() {
@@ -96,7 +105,7 @@ public final class AdapterTensors implements Adapters {
 
     /** Lets the inputs of the adapters drop out from now on, as {@code adapter.dropout} says; while training only. */
     public void dropOut(long seed) {
-        dropout = config.dropout() == 0 ? null : new Dropout(config.dropout(), seed);
+        dropout = config.dropout() == 0 ? null : new Dropout(device, config.dropout(), seed);
     }
 
     /** x, or x with some values dropped. */

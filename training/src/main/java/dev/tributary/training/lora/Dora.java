@@ -47,8 +47,9 @@ final class Dora implements Delta {
     public Tensor apply(Tensor x, Linear base) {
         Tensor dropped = tensors.dropped(x);
         Tensor plain = base.frozenWithoutBias(dropped); // (tokens, out)
-        Tensor sum = torch.addmm(plain, torch.linear(dropped, a), b.t(), Torch.scalar(1), Torch.scalar(scaling));
-        Tensor scaled = sum.mul(magnitude.div(norms(base)));
+        Tensor reduced = torch.linear(dropped, Torch.like(a, x)); // (tokens, r)
+        Tensor sum = torch.addmm(plain, reduced, Torch.like(b, x).t(), Torch.scalar(1), Torch.scalar(scaling));
+        Tensor scaled = sum.mul(Torch.like(magnitude.div(norms(base)), x));
         if (dropped != x) { // PEFT drops the inputs of the change only, not those of the frozen module
             scaled = scaled.add(base.frozenWithoutBias(x)).sub(plain);
         }

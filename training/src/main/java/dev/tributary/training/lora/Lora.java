@@ -40,8 +40,9 @@ final class Lora implements Delta {
 
     @Override
     public Tensor apply(Tensor x, Linear base) {
-        Tensor reduced = torch.linear(tensors.dropped(x), a); // (tokens, r)
-        return torch.addmm(base.frozen(x), reduced, b.t(), Torch.scalar(1), Torch.scalar(scaling));
+        Tensor y = base.frozen(x);
+        Tensor reduced = torch.linear(tensors.dropped(x), Torch.like(a, x)); // (tokens, r)
+        return torch.addmm(y, reduced, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
     }
 
     @Override

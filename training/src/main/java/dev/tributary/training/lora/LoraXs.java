@@ -43,8 +43,10 @@ final class LoraXs implements Delta {
 
     @Override
     public Tensor apply(Tensor x, Linear base) {
-        Tensor reduced = torch.linear(torch.linear(tensors.dropped(x), a), r); // (tokens, r)
-        return torch.addmm(base.frozen(x), reduced, b.t(), Torch.scalar(1), Torch.scalar(scaling));
+        Tensor y = base.frozen(x);
+        Tensor down = torch.linear(tensors.dropped(x), Torch.like(a, x));
+        Tensor reduced = torch.linear(down, Torch.like(r, x)); // (tokens, r)
+        return torch.addmm(y, reduced, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tributary.training.lora;
 
 import dev.tributary.training.TrainingException;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.Linear;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Generator;
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Projections {
 
+    private final Device device;
     private final int rank;
     private int widestIn;
     private int widestOut;
     private @Nullable Tensor a; // (r, widest in)
     private @Nullable Tensor b; // (widest out, r)
 
-    Projections(int rank, @Nullable Tensor a, @Nullable Tensor b) {
+    Projections(Device device, int rank, @Nullable Tensor a, @Nullable Tensor b) {
+        this.device = device;
         this.rank = rank;
         if ((a == null) != (b == null)) {
             throw new TrainingException("adapter: vera_A and vera_B come together or not at all");
@@ -68,8 +71,8 @@ final class Projections {
                 each.uniform_(-bound, bound, new GeneratorOptional(generator));
             }
         }
-        a = drawnA;
-        b = drawnB;
+        a = device.put(drawnA);
+        b = device.put(drawnB);
     }
 
     /** The first {@code in} columns of A, (r, in). */

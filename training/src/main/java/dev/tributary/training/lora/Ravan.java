@@ -17,14 +17,14 @@ final class Ravan implements Delta {
 
     private final AdapterTensors tensors;
     private final Tensor a; // (r, in)
-    private final Tensor heads; // (heads, r/heads, r/heads)
+    private final Tensor stacked; // (r, r/heads)
     private final Tensor b; // (out, r)
     private final double scaling;
 
-    private Ravan(AdapterTensors tensors, Tensor a, Tensor heads, Tensor b, double scaling) {
+    private Ravan(AdapterTensors tensors, Tensor a, Tensor stacked, Tensor b, double scaling) {
         this.tensors = tensors;
         this.a = a;
-        this.heads = heads;
+        this.stacked = stacked;
         this.b = b;
         this.scaling = scaling;
     }
@@ -43,23 +43,32 @@ final class Ravan implements Delta {
         return new Ravan(
                 tensors,
                 tensors.need(module, TensorRole.LORA_A, rank, module.in()),
-                tensors.need(module, TensorRole.LORA_H, rank, size).view(rank / size, size, size),
+                tensors.need(module, TensorRole.LORA_H, rank, size),
                 tensors.need(module, TensorRole.LORA_B, module.out(), rank),
                 tensors.config().scalingOf(module.path()));
     }
 
+    /** (heads, r/heads, r/heads); made at every use, as an optimiser may move the values. */
+    private Tensor heads() {
+        long size = stacked.size(1);
+        return stacked.view(stacked.size(0) / size, size, size);
+    }
+
     @Override
     public Tensor apply(Tensor x, Linear base) {
-        Tensor reduced = torch.linear(tensors.dropped(x), a); // (tokens, r)
+        Tensor y = base.frozen(x);
+        Tensor heads = Torch.like(heads(), x);
+        Tensor reduced = torch.linear(tensors.dropped(x), Torch.like(a, x)); // (tokens, r)
         Tensor split =
                 reduced.view(reduced.size(0), heads.size(0), heads.size(1)).transpose(0, 1);
         Tensor turned = split.bmm(heads.transpose(1, 2)); // (heads, tokens, r/heads)
         Tensor joined = turned.transpose(0, 1).reshape(reduced.size(0), reduced.size(1));
-        return torch.addmm(base.frozen(x), joined, b.t(), Torch.scalar(1), Torch.scalar(scaling));
+        return torch.addmm(y, joined, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
     }
 
     @Override
     public Tensor mergedWeight(Linear base) {
+        Tensor heads = heads();
         Tensor columns = b.view(b.size(0), heads.size(0), heads.size(1)).transpose(0, 1); // (heads, out, r/heads)
         Tensor turned = columns.bmm(heads).transpose(0, 1).reshape(b.size(0), b.size(1));
         return torch.addmm(base.weight(), turned, a, Torch.scalar(1), Torch.scalar(scaling));

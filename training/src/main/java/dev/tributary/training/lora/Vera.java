@@ -4,6 +4,7 @@ import dev.tributary.adapter.TensorRole;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.model.Delta;
 import dev.tributary.training.model.Linear;
+import dev.tributary.training.model.Torch;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,8 @@ final class Vera implements Delta {
     public Tensor apply(Tensor x, Linear base) {
         Tensor down = tensors.projections().down(base.in()); // (r, in)
         Tensor up = tensors.projections().up(base.out()); // (out, r)
-        Tensor reduced = torch.linear(tensors.dropped(x), down).mul(d); // (tokens, r)
-        return base.frozen(x).add(torch.linear(reduced, up).mul(b));
+        Tensor reduced = torch.linear(tensors.dropped(x), Torch.like(down, x)).mul(Torch.like(d, x)); // (tokens, r)
+        return base.frozen(x).add(torch.linear(reduced, Torch.like(up, x)).mul(Torch.like(b, x)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.tributary.adapter.TensorSubset;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.lora.AdapterTensors;
 import dev.tributary.training.model.Checkpoint;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.ModelConfig;
 import dev.tributary.training.model.NativeRuntime;
@@ -94,7 +95,7 @@ public final class MergedModel {
     private static Weights weights(Path base, Checkpoint checkpoint, AdapterConfig config, TensorSource tensors) {
         ModelConfig model = ModelConfig.read(base);
         Family family = Families.of(model);
-        AdapterTensors adapter = new AdapterTensors(config, tensors, Set.of());
+        AdapterTensors adapter = new AdapterTensors(config, tensors, Set.of(), Device.CPU);
         Weights weights = new Weights(checkpoint, adapter);
         family.body().create(model, weights);
         tensors.layout().names().stream().filter(MergedModel::isSaved).forEach(adapter::saved);

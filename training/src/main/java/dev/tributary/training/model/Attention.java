@@ -46,15 +46,19 @@ public final class Attention {
             boolean causal,
             double scale,
             Batch batch) {
+        boolean shares = q.is_cuda() && mask == null && heads != groups; // flash attention repeats heads by itself
+        int times = shares ? 1 : heads / groups;
         Tensor context = torch.scaled_dot_product_attention(
                 split(q, heads, batch),
-                repeat(split(k, groups, batch), heads / groups),
-                repeat(split(v, groups, batch), heads / groups),
-                mask == null ? new TensorOptional() : new TensorOptional(mask),
+                repeat(split(k, groups, batch), times),
+                repeat(split(v, groups, batch), times),
+                mask == null
+                        ? new TensorOptional()
+                        : new TensorOptional(mask.to(q.scalar_type().intern())),
                 0,
                 causal,
                 new DoubleOptional(scale),
-                false); // (size, heads, longest, d)
+                shares); // (size, heads, longest, d)
         return batch.unpad(context.transpose(1, 2).reshape(batch.size(), batch.longest(), q.size(1)));
     }
 

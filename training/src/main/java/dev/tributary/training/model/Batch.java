@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Batch implements AutoCloseable {
 
+    private final Device device;
     private final int[] lengths;
     private final int longest;
     private final int tokens;
@@ -24,12 +25,13 @@ public final class Batch implements AutoCloseable {
     private final @Nullable Tensor slots; // (tokens): row of each token in the padded layout; null if nothing is padded
     private final Map<String, Tensor> shared = new HashMap<>();
 
-    private Batch(int[] lengths, long[] ids, long[] types) {
+    private Batch(Device device, int[] lengths, long[] ids, long[] types) {
+        this.device = device;
         this.lengths = lengths;
         this.longest = Arrays.stream(lengths).max().orElseThrow();
         this.tokens = ids.length;
-        this.ids = Torch.longs(ids);
-        this.types = Torch.longs(types);
+        this.ids = device.longs(ids);
+        this.types = device.longs(types);
         long[] position = new long[tokens];
         long[] slot = new long[tokens];
         int at = 0;
@@ -39,25 +41,33 @@ public final class Batch implements AutoCloseable {
                 slot[at] = (long) sequence * longest + i;
             }
         }
-        this.positions = Torch.longs(position);
-        this.slots = tokens == lengths.length * longest ? null : Torch.longs(slot);
+        this.positions = device.longs(position);
+        this.slots = tokens == lengths.length * longest ? null : device.longs(slot);
     }
 
     /** Sequences of token ids, none of them empty; all of token type 0. */
-    public static Batch of(List<int[]> sequences) {
-        return of(sequences, sequences.stream().map(s -> new int[s.length]).toList());
+    public static Batch of(Device device, List<int[]> sequences) {
+        return of(
+                device,
+                sequences,
+                sequences.stream().map(s -> new int[s.length]).toList());
     }
 
-    public static Batch of(List<int[]> sequences, List<int[]> types) {
+    public static Batch of(Device device, List<int[]> sequences, List<int[]> types) {
         int[] lengths = sequences.stream().mapToInt(s -> s.length).toArray();
         if (lengths.length == 0 || Arrays.stream(lengths).anyMatch(n -> n == 0)) {
             throw new IllegalArgumentException("a batch needs sequences of at least one token");
         }
-        return new Batch(lengths, flatten(sequences), flatten(types));
+        return new Batch(device, lengths, flatten(sequences), flatten(types));
     }
 
     private static long[] flatten(List<int[]> sequences) {
         return sequences.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
+    }
+
+    /** Where the batch lives, and so all that is computed from it. */
+    public Device device() {
+        return device;
     }
 
     public int size() {
@@ -100,7 +110,7 @@ public final class Batch implements AutoCloseable {
         if (slots == null) {
             return x.view(size(), longest, width);
         }
-        Tensor rows = torch.zeros((long) size() * longest, width);
+        Tensor rows = x.new_zeros((long) size() * longest, width);
         return rows.index_copy(0, slots, x).view(size(), longest, width);
     }
 
@@ -121,7 +131,7 @@ public final class Batch implements AutoCloseable {
                 int from = sequence * longest;
                 Arrays.fill(mask, from + lengths[sequence], from + longest, -Float.MAX_VALUE);
             }
-            return Torch.of(mask, size(), 1, 1, longest).expand(size(), 1, longest, longest);
+            return device.floats(mask, size(), 1, 1, longest).expand(size(), 1, longest, longest);
         });
     }
 
@@ -138,7 +148,7 @@ public final class Batch implements AutoCloseable {
                     mask[query * longest + key] = seen ? 0 : -Float.MAX_VALUE;
                 }
             }
-            return Torch.of(mask, longest, longest);
+            return device.floats(mask, longest, longest);
         });
     }
 
@@ -154,7 +164,7 @@ public final class Batch implements AutoCloseable {
                     1f / lengths[sequence]);
             at += lengths[sequence];
         }
-        return torch.mm(Torch.of(average, size(), tokens), x);
+        return torch.mm(device.floats(average, size(), tokens), x.to(torch.ScalarType.Float));
     }
 
     /** Each sequence's first row: x (tokens, width) → (size, width). */
@@ -163,7 +173,7 @@ public final class Batch implements AutoCloseable {
         for (int sequence = 1; sequence < size(); sequence++) {
             rows[sequence] = rows[sequence - 1] + lengths[sequence - 1];
         }
-        return x.index_select(0, Torch.longs(rows));
+        return x.index_select(0, device.longs(rows));
     }
 
     /** Each sequence's last row: x (tokens, width) → (size, width). */
@@ -174,7 +184,7 @@ public final class Batch implements AutoCloseable {
             end += lengths[sequence];
             rows[sequence] = end - 1;
         }
-        return x.index_select(0, Torch.longs(rows));
+        return x.index_select(0, device.longs(rows));
     }
 
     /** A tensor that every layer needs, made once per batch. */

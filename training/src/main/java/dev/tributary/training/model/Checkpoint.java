@@ -121,24 +121,28 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
 
     @Override
     public Tensor tensor(String name) {
-        return loaded.computeIfAbsent(name, this::load);
+        return loaded.computeIfAbsent(name, n -> read(n, ScalarType.Float));
     }
 
     /** The tensor in bfloat16: as it is stored, without a copy, or rounded. */
     Tensor half(String name) {
-        return halves.computeIfAbsent(name, this::loadHalf);
+        return halves.computeIfAbsent(name, n -> read(n, ScalarType.BFloat16));
     }
 
-    private Tensor loadHalf(String name) {
+    /** The tensor in the wanted type; the caller holds the only reference. A mapped tensor lives as long as this. */
+    Tensor read(String name, ScalarType wanted) {
         SafetensorsFile file = file(name);
         TensorInfo info = file.layout().get(name);
         checkFloat(file, info);
         if (isMappable(file, info)) {
-            return map(file, info, ScalarType.BFloat16);
+            return map(file, info, wanted);
         }
         Tensor wide = read(file, info);
+        if (wanted == ScalarType.Float) {
+            return wide;
+        }
         try (PointerScope scope = new PointerScope()) {
-            return wide.to(ScalarType.BFloat16).retainReference();
+            return wide.to(wanted).retainReference();
         } finally {
             wide.releaseReference();
         }
@@ -155,13 +159,6 @@ public final class Checkpoint implements FrozenTensors, AutoCloseable {
             throw new TrainingException(where() + ": tensor " + name + " is missing");
         }
         return file;
-    }
-
-    private Tensor load(String name) {
-        SafetensorsFile file = file(name);
-        TensorInfo info = file.layout().get(name);
-        checkFloat(file, info);
-        return isMappable(file, info) ? map(file, info, ScalarType.Float) : read(file, info);
     }
 
     private static void checkFloat(SafetensorsFile file, TensorInfo info) {

@@ -121,8 +121,13 @@ public final class FoldedTensors implements FrozenTensors, AutoCloseable {
         }
     }
 
-    private static Tensor read(TensorSource source, String name) {
-        return Torch.of(source.read(name), source.layout().get(name).shape());
+    private Tensor read(TensorSource source, String name) {
+        return device().floats(source.read(name), source.layout().get(name).shape());
+    }
+
+    @Override
+    public Device device() {
+        return base.device();
     }
 
     @Override

@@ -23,6 +23,11 @@ public interface FrozenTensors {
         return tensor(module + ".weight");
     }
 
+    /** Where the tensors live. */
+    default Device device() {
+        return Device.CPU;
+    }
+
     /** Where the tensors come from, for messages. */
     String where();
 }

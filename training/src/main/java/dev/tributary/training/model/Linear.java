@@ -69,7 +69,7 @@ public final class Linear {
     }
 
     private boolean isHalf() {
-        return weight.scalar_type().intern() == ScalarType.BFloat16;
+        return Torch.isHalf(weight);
     }
 
     public @Nullable Tensor bias() {
@@ -97,22 +97,24 @@ public final class Linear {
         return by == null ? weight() : by.mergedWeight(this);
     }
 
-    /** The output without any adapter; a product in bfloat16 with float32 sums where the weight is kept so. */
+    /**
+     * The output without any adapter. A product in bfloat16 with float32 sums where the weight is kept so; the result is
+     * bfloat16 only if both are.
+     */
     public Tensor frozen(Tensor x) {
-        if (bias != null && isHalf()) {
+        if (bias == null) {
+            return frozenWithoutBias(x);
+        }
+        if (isHalf() && !(Torch.isHalf(x) && Torch.isHalf(bias))) {
             return frozenWithoutBias(x).add(bias);
         }
-        if (bias != null) {
-            return transposed ? torch.addmm(bias, x, weight) : torch.linear(x, weight, new TensorOptional(bias));
-        }
-        return frozenWithoutBias(x);
+        Tensor same = x.to(weight.scalar_type().intern());
+        return transposed ? torch.addmm(bias, same, weight) : torch.linear(same, weight, new TensorOptional(bias));
     }
 
     public Tensor frozenWithoutBias(Tensor x) {
-        if (isHalf()) {
-            Tensor half = x.to(ScalarType.BFloat16);
-            return (transposed ? torch.mm(half, weight) : torch.linear(half, weight)).to(ScalarType.Float);
-        }
-        return transposed ? torch.mm(x, weight) : torch.linear(x, weight);
+        Tensor same = x.to(weight.scalar_type().intern());
+        Tensor y = transposed ? torch.mm(same, weight) : torch.linear(same, weight);
+        return Torch.isHalf(x) ? y : y.to(ScalarType.Float);
     }
 }

@@ -52,9 +52,13 @@ public final class Rope {
 
     /** x (tokens, heads·d), turned by the positions of the batch. */
     public Tensor rotate(Tensor x, Batch batch) {
-        Tensor cos =
-                batch.shared("rope cos", () -> angles(batch).cos().mul(Torch.scalar(amplitude))); // (tokens, 1, d/2)
-        Tensor sin = batch.shared("rope sin", () -> angles(batch).sin().mul(Torch.scalar(amplitude)));
+        torch.ScalarType type = x.scalar_type().intern();
+        Tensor cos = batch.shared(
+                "rope cos",
+                () -> angles(batch).cos().mul(Torch.scalar(amplitude)).to(type)); // (tokens, 1, d/2)
+        Tensor sin = batch.shared(
+                "rope sin",
+                () -> angles(batch).sin().mul(Torch.scalar(amplitude)).to(type));
         int half = headSize / 2;
         Tensor heads = x.view(x.size(0), x.size(1) / headSize, headSize); // (tokens, heads, d)
         Tensor first = heads.narrow(2, 0, half);
@@ -66,7 +70,7 @@ public final class Rope {
 
     private Tensor angles(Batch batch) {
         Tensor positions = batch.positions().to(torch.ScalarType.Float).view(batch.tokens(), 1, 1);
-        return positions.mul(Torch.of(frequencies, 1, 1, headSize / 2));
+        return positions.mul(batch.device().floats(frequencies, 1, 1, headSize / 2));
     }
 
     float[] frequencies() {

@@ -2,7 +2,6 @@ package dev.tributary.training.model;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -15,22 +14,13 @@ public final class Torch {
 
     private Torch() {}
 
-    /** A tensor of its own memory with the given values, row-major; it lives in the caller's pointer scope. */
+    /** A tensor on the processor, in the caller's pointer scope. */
     public static Tensor of(float[] values, long... shape) {
-        return scoped(() -> torch.from_blob(new FloatPointer(values), shape).clone());
-    }
-
-    public static Tensor of(float[] values, List<Integer> shape) {
-        return of(values, shape(shape));
+        return Device.CPU.floats(values, shape);
     }
 
     public static long[] shape(List<Integer> shape) {
         return shape.stream().mapToLong(Integer::longValue).toArray();
-    }
-
-    /** A vector of int64 indices. */
-    public static Tensor longs(long[] values) {
-        return torch.tensor(values);
     }
 
     /** The values of an int64 tensor. */
@@ -38,21 +28,46 @@ public final class Torch {
         try (PointerScope scope = new PointerScope()) {
             long[] values = new long[Math.toIntExact(tensor.numel())];
             if (values.length > 0) {
-                tensor.detach().contiguous().data_ptr_long().get(values);
+                here(tensor).data_ptr_long().get(values);
             }
             return values;
         }
     }
 
-    /** The values of a float32 tensor, row-major. */
+    /** The values of a tensor in float32, row-major. */
     public static float[] floats(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             float[] values = new float[Math.toIntExact(tensor.numel())];
             if (values.length > 0) {
-                tensor.detach().contiguous().data_ptr_float().get(values);
+                here(tensor.to(torch.ScalarType.Float)).data_ptr_float().get(values);
             }
             return values;
         }
+    }
+
+    /** The values of a float64 tensor, row-major. */
+    public static double[] doubles(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            double[] values = new double[Math.toIntExact(tensor.numel())];
+            if (values.length > 0) {
+                here(tensor).data_ptr_double().get(values);
+            }
+            return values;
+        }
+    }
+
+    private static Tensor here(Tensor tensor) {
+        return Device.CPU.put(tensor.detach(), tensor.scalar_type().intern()).contiguous();
+    }
+
+    /** Whether the tensor is in bfloat16. */
+    public static boolean isHalf(Tensor tensor) {
+        return tensor.scalar_type().intern() == torch.ScalarType.BFloat16;
+    }
+
+    /** {@code tensor} in the element type of {@code other}, itself if it has it. */
+    public static Tensor like(Tensor tensor, Tensor other) {
+        return tensor.to(other.scalar_type().intern());
     }
 
     /** Adds to a parameter's gradient, which may be absent so far. */

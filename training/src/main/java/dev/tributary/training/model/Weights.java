@@ -30,6 +30,11 @@ public final class Weights {
         this.adapters = adapters;
     }
 
+    /** Where the model lives. */
+    public Device device() {
+        return frozen.device();
+    }
+
     /** Whether the adapter brings its own tensor of this name. */
     public boolean replaces(String name) {
         return adapters.saved(name) != null;

@@ -34,8 +34,6 @@ public final class AdamW implements Optimizer {
     @Override
     public void step(double rateFactor) {
         steps++;
-        double correction1 = 1 - Math.pow(BETA1, steps);
-        double correction2 = 1 - Math.pow(BETA2, steps);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradients = new NoGradGuard()) {
             for (Slot slot : slots) {
@@ -48,13 +46,19 @@ public final class AdamW implements Optimizer {
                 if (weightDecay != 0) {
                     p.mul_(new Scalar(1 - rate * weightDecay));
                 }
-                slot.m().mul_(new Scalar(BETA1)).add_(gradient, new Scalar(1 - BETA1));
-                slot.v().mul_(new Scalar(BETA2)).addcmul_(gradient, gradient, new Scalar(1 - BETA2));
-                Tensor denominator =
-                        slot.v().sqrt().div_(new Scalar(Math.sqrt(correction2))).add_(new Scalar(EPSILON));
-                p.addcdiv_(slot.m(), denominator, new Scalar(-rate / correction1));
+                update(p, slot.m(), slot.v(), gradient, rate, steps);
                 gradient.zero_();
             }
         }
+    }
+
+    /** One step of values that have decayed already; all tensors have one shape. */
+    static void update(Tensor values, Tensor m, Tensor v, Tensor gradient, double rate, int steps) {
+        double correction1 = 1 - Math.pow(BETA1, steps);
+        double correction2 = 1 - Math.pow(BETA2, steps);
+        m.mul_(new Scalar(BETA1)).add_(gradient, new Scalar(1 - BETA1));
+        v.mul_(new Scalar(BETA2)).addcmul_(gradient, gradient, new Scalar(1 - BETA2));
+        Tensor denominator = v.sqrt().div_(new Scalar(Math.sqrt(correction2))).add_(new Scalar(EPSILON));
+        values.addcdiv_(m, denominator, new Scalar(-rate / correction1));
     }
 }

@@ -7,6 +7,8 @@ import dev.tributary.training.lora.AdapterTensors;
 import dev.tributary.training.model.Adapters;
 import dev.tributary.training.model.Batch;
 import dev.tributary.training.model.Checkpoint;
+import dev.tributary.training.model.Device;
+import dev.tributary.training.model.DeviceTensors;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.NativeRuntime;
 import dev.tributary.training.model.Torch;
@@ -32,10 +34,12 @@ public final class ParityCheck {
     private static final double STEPPED = 1e-5; // absolute
 
     private final Fixture fixture;
+    private final Device device;
     private final List<Check> checks = new ArrayList<>();
 
-    private ParityCheck(Fixture fixture) {
+    private ParityCheck(Fixture fixture, Device device) {
         this.fixture = fixture;
+        this.device = device;
     }
 
     /**
@@ -55,12 +59,12 @@ public final class ParityCheck {
         }
     }
 
-    /** All checks of the fixtures in {@code directory} (one variant, or a model with several). */
-    public static List<Check> run(Path directory) {
+    /** All checks of the fixtures in {@code directory} (one variant, or a model with several), computed in float32. */
+    public static List<Check> run(Path directory, Device device) {
         NativeRuntime.prepare();
         List<Check> all = new ArrayList<>();
         for (Fixture fixture : Fixture.find(directory)) {
-            ParityCheck check = new ParityCheck(fixture);
+            ParityCheck check = new ParityCheck(fixture, device);
             check.compare();
             String name =
                     fixture.model().getFileName() + "/" + fixture.variant().getFileName() + " ";
@@ -71,15 +75,16 @@ public final class ParityCheck {
 
     private void compare() {
         try (Checkpoint checkpoint = Checkpoint.open(fixture.modelDirectory());
+                DeviceTensors tensors = new DeviceTensors(checkpoint, device, false);
                 PointerScope scope = new PointerScope()) {
             Fixture.Examples examples = fixture.examples();
-            RecordedModel base = RecordedModel.of(fixture, checkpoint, Adapters.NONE, examples);
+            RecordedModel base = RecordedModel.of(fixture, tensors, Adapters.NONE, examples);
             compareBase(base, examples);
             Tensors start = fixture.adapter("adapter/adapter_model.safetensors");
             Tensors gradients = fixture.adapter("grads.safetensors");
             AdapterTensors adapter = new AdapterTensors(
-                    fixture.config(), start, new TreeSet<>(gradients.layout().names()));
-            RecordedModel adapted = RecordedModel.of(fixture, checkpoint, adapter, examples);
+                    fixture.config(), start, new TreeSet<>(gradients.layout().names()), device);
+            RecordedModel adapted = RecordedModel.of(fixture, tensors, adapter, examples);
             adapter.complete();
             compareAdapted(adapted, adapter, gradients);
             compareSteps(adapted, adapter);

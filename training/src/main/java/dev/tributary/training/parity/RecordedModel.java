@@ -7,7 +7,6 @@ import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.Head;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.ModelConfig;
-import dev.tributary.training.model.Torch;
 import dev.tributary.training.model.Transformer;
 import dev.tributary.training.model.Weights;
 import dev.tributary.training.model.family.Families;
@@ -42,7 +41,7 @@ record RecordedModel(Transformer body, Head head, Weights weights, Fixture.Examp
     }
 
     Batch batch() {
-        return Batch.of(examples.ids(), examples.types());
+        return Batch.of(weights.device(), examples.ids(), examples.types());
     }
 
     /** As Hugging Face counts them: the embeddings, then every layer; for decoders the last one after the final norm. */
@@ -73,7 +72,7 @@ record RecordedModel(Transformer body, Head head, Weights weights, Fixture.Examp
     /** Cross-entropy as Hugging Face computes it: labels per sequence, or next tokens with −100 left out. */
     Tensor loss(Tensor logits) {
         if (examples.isClassification()) {
-            return torch.cross_entropy_loss(logits, Torch.longs(examples.labels()));
+            return torch.cross_entropy_loss(logits, weights.device().longs(examples.labels()));
         }
         List<Long> rows = new ArrayList<>();
         List<Long> next = new ArrayList<>();
@@ -92,7 +91,7 @@ record RecordedModel(Transformer body, Head head, Weights weights, Fixture.Examp
         return torch.cross_entropy_loss(predicted, longs(next));
     }
 
-    private static Tensor longs(List<Long> values) {
-        return Torch.longs(values.stream().mapToLong(Long::longValue).toArray());
+    private Tensor longs(List<Long> values) {
+        return weights.device().longs(values.stream().mapToLong(Long::longValue).toArray());
     }
 }

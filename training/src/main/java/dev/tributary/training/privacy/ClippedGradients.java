@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -137,8 +136,7 @@ public final class ClippedGradients {
             }
             return sum;
         });
-        double[] norms = new double[rows.batch().size()];
-        new DoublePointer(squares.contiguous().data_ptr_double()).get(norms);
+        double[] norms = Torch.doubles(squares);
         for (int i = 0; i < norms.length; i++) {
             norms[i] = Math.sqrt(norms[i]);
         }

@@ -60,7 +60,8 @@ final class Products {
                             : new Product(key(module, TensorRole.WEIGHT), 1, g, x));
         }
         if (trains(module, TensorRole.BIAS)) {
-            products.add(new Product(key(module, TensorRole.BIAS), 1, g, torch.ones(g.size(0), 1)));
+            products.add(new Product(
+                    key(module, TensorRole.BIAS), 1, g, torch.ones(new long[] {g.size(0), 1}, g.options())));
         }
         if (trains(module, TensorRole.LORA_A)
                 || trains(module, TensorRole.LORA_B)

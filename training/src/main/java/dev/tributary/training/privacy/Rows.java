@@ -2,7 +2,6 @@ package dev.tributary.training.privacy;
 
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.model.Batch;
-import dev.tributary.training.model.Torch;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,7 +16,7 @@ record Rows(Batch batch) {
     /** Every example's factor beside each of its rows, (rows, 1). */
     Tensor repeat(float[] factors, Tensor like) {
         if (!perToken(like)) {
-            return Torch.of(factors, factors.length, 1);
+            return batch.device().floats(factors, factors.length, 1);
         }
         float[] repeated = new float[batch.tokens()];
         int at = 0;
@@ -25,7 +24,7 @@ record Rows(Batch batch) {
             Arrays.fill(repeated, at, at + batch.length(i), factors[i]);
             at += batch.length(i);
         }
-        return Torch.of(repeated, repeated.length, 1);
+        return batch.device().floats(repeated, repeated.length, 1);
     }
 
     private boolean perToken(Tensor rows) {

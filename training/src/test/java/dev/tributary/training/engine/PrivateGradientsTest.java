@@ -13,6 +13,7 @@ import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import dev.tributary.training.model.Batch;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.Torch;
 import dev.tributary.training.optim.SeededRandom;
 import dev.tributary.training.privacy.ClippedGradients;
@@ -63,7 +64,8 @@ class PrivateGradientsTest {
             double clip = median(expected);
             ClippedGradients gradients = new ClippedGradients(model.linears(), model.adapter(), clip);
 
-            try (Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
+            try (Batch batch =
+                    Batch.of(Device.CPU, examples.stream().map(Encoded::ids).toList())) {
                 double[] norms = gradients.norms(
                         batch,
                         () -> model.objective().judge(model, batch, examples).losses());
@@ -106,7 +108,8 @@ class PrivateGradientsTest {
             ClippedGradients gradients = new ClippedGradients(model.linears(), model.adapter(), 1);
             Map<String, Tensor> sums = zeros(model);
             List<Encoded> two = fixture.examples().subList(0, 2);
-            try (Batch batch = Batch.of(two.stream().map(Encoded::ids).toList())) {
+            try (Batch batch =
+                    Batch.of(Device.CPU, two.stream().map(Encoded::ids).toList())) {
                 Tensor poison = Torch.of(new float[] {1, Float.NaN}, 2);
                 assertThat(gradients.add(
                                 batch,
@@ -118,7 +121,8 @@ class PrivateGradientsTest {
                         .isFalse();
             }
             List<Encoded> one = two.subList(1, 2);
-            try (Batch batch = Batch.of(one.stream().map(Encoded::ids).toList())) {
+            try (Batch batch =
+                    Batch.of(Device.CPU, one.stream().map(Encoded::ids).toList())) {
                 Tensor poison = Torch.of(new float[] {Float.NaN}, 1);
                 assertThat(gradients.add(
                                 batch,
@@ -140,7 +144,7 @@ class PrivateGradientsTest {
         AdapterConfig config = config(type, 2);
         try (PointerScope scope = new PointerScope()) {
             var adapter = new dev.tributary.training.lora.AdapterTensors(
-                    config, Tensors.builder().build(), Set.of());
+                    config, Tensors.builder().build(), Set.of(), Device.CPU);
             assertThatThrownBy(() -> new ClippedGradients(List.of(), adapter, 1))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining(named);
@@ -163,7 +167,8 @@ class PrivateGradientsTest {
 
     private static void add(
             TaskModel model, ClippedGradients gradients, List<Encoded> examples, Map<String, Tensor> sums) {
-        try (Batch batch = Batch.of(examples.stream().map(Encoded::ids).toList())) {
+        try (Batch batch =
+                Batch.of(Device.CPU, examples.stream().map(Encoded::ids).toList())) {
             gradients.add(
                     batch, () -> model.objective().judge(model, batch, examples).losses(), sums);
         }
@@ -185,7 +190,7 @@ class PrivateGradientsTest {
                     .collect(Collectors.toSet());
             Job.Task task = golden.equals("bert") ? TinyModel.task() : LANGUAGE;
             Workload work = new Workload(directory, task, config, List.of(), "", start);
-            BaseModel base = BaseModel.acquire(directory);
+            BaseModel base = BaseModel.acquire(directory, Device.CPU);
             try (PointerScope scope = new PointerScope()) {
                 TaskModel model = TaskModel.of(base, base.unfolded(), work, names);
                 Dataset data = TinyModel.dataset(9, 4);

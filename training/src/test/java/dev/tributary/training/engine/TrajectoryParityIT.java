@@ -11,6 +11,7 @@ import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.NativeRuntime;
 import dev.tributary.training.packaged.PackagedModels;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class TrajectoryParityIT {
         NativeRuntime.prepare();
         JsonNode recorded = json("traj_enc_fedavg_s0.json");
         Tensors global = adapter("traj_enc_fedavg_s0_round0.safetensors");
-        BaseModel base = BaseModel.acquire(model);
+        BaseModel base = BaseModel.acquire(model, Device.CPU);
         try (TorchEngine engine = new TorchEngine()) {
             for (JsonNode round : recorded.path("rounds")) {
                 List<Tensors> locals = new ArrayList<>();

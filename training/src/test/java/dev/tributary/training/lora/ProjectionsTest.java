@@ -10,6 +10,7 @@ import dev.tributary.adapter.TensorSource;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.model.Checkpoint;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.ModelConfig;
 import dev.tributary.training.model.NativeRuntime;
 import dev.tributary.training.model.Torch;
@@ -58,8 +59,8 @@ class ProjectionsTest {
         try (PointerScope scope = new PointerScope()) {
             float[] ones = new float[100_000];
             java.util.Arrays.fill(ones, 1);
-            float[] first = Torch.floats(new Dropout(0.25, 7).apply(Torch.of(ones, ones.length)));
-            float[] second = Torch.floats(new Dropout(0.25, 7).apply(Torch.of(ones, ones.length)));
+            float[] first = Torch.floats(new Dropout(Device.CPU, 0.25, 7).apply(Torch.of(ones, ones.length)));
+            float[] second = Torch.floats(new Dropout(Device.CPU, 0.25, 7).apply(Torch.of(ones, ones.length)));
             double sum = 0;
             for (float value : first) {
                 assertThat(value).isIn(0f, 4 / 3f);
@@ -68,13 +69,13 @@ class ProjectionsTest {
 
             assertThat(sum / ones.length).isBetween(0.99, 1.01);
             assertThat(first).isEqualTo(second);
-            assertThat(Torch.floats(new Dropout(0.25, 8).apply(Torch.of(ones, ones.length))))
+            assertThat(Torch.floats(new Dropout(Device.CPU, 0.25, 8).apply(Torch.of(ones, ones.length))))
                     .isNotEqualTo(first);
         }
     }
 
     private static AdapterTensors load(AdapterConfig config, TensorSource start) {
-        AdapterTensors adapter = new AdapterTensors(config, start, Set.of());
+        AdapterTensors adapter = new AdapterTensors(config, start, Set.of(), Device.CPU);
         Path model = GOLDEN.resolve("model");
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
             ModelConfig json = ModelConfig.read(model);

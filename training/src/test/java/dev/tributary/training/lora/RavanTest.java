@@ -9,6 +9,7 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.model.Adapters;
 import dev.tributary.training.model.Delta;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.NativeRuntime;
@@ -88,7 +89,7 @@ class RavanTest {
                 .put(MODULE + core, values, shape)
                 .build();
         AdapterConfig config = AdapterConfig.lora(4, 8, List.of("query")).withType(type);
-        return new AdapterTensors(config, start, Set.of(MODULE + core));
+        return new AdapterTensors(config, start, Set.of(MODULE + core), Device.CPU);
     }
 
     private static float[] values(int count, long seed) {

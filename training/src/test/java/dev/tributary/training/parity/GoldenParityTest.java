@@ -2,6 +2,7 @@ package dev.tributary.training.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.training.model.Device;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ class GoldenParityTest {
             })
     void everyRecordedResultOfPyTorchIsReproduced(String fixture) {
         List<ParityCheck.Check> checks =
-                ParityCheck.run(Path.of("src/test/resources/golden").resolve(fixture));
+                ParityCheck.run(Path.of("src/test/resources/golden").resolve(fixture), Device.CPU);
 
         checks.forEach(System.out::println);
         assertThat(checks).hasSizeGreaterThanOrEqualTo(11).allMatch(ParityCheck.Check::passed);

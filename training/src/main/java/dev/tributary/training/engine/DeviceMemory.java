@@ -1,0 +1,64 @@
+package dev.tributary.training.engine;
+
+import dev.tributary.plan.Metrics;
+import dev.tributary.training.TrainingException;
+import dev.tributary.training.model.Device;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.global.torch;
+
+/** Watches the memory of a GPU during one piece of work; on the processor it does nothing. */
+record DeviceMemory(Device device) implements AutoCloseable {
+
+    private static final String PEAK = "peakDeviceBytes";
+
+    static DeviceMemory of(Device device) {
+        if (device.isCuda()) {
+            torch.resetPeakStats((byte) device.index());
+        }
+        return new DeviceMemory(device);
+    }
+
+    /** Adds {@code peakDeviceBytes}, the most that tensors have taken since the beginning. */
+    Metrics addTo(Metrics metrics) {
+        if (!device.isCuda()) {
+            return metrics;
+        }
+        TreeMap<String, Double> values = new TreeMap<>(metrics.values());
+        values.put(PEAK, (double)
+                torch.getDeviceStats((byte) device.index()).allocated_bytes().peak());
+        return new Metrics(metrics.examples(), values);
+    }
+
+    /** What libtorch says of memory or of a broken GPU, in words that help; everything else as it is. */
+    static RuntimeException explained(RuntimeException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("CUDA out of memory")) {
+            int end = message.indexOf("If reserved but unallocated");
+            return new TrainingException(
+                    (end < 0 ? firstLine(message) : message.substring(0, end).strip())
+                            + " Lower training.batch-size or task.max-length, or set"
+                            + " training.gradient-checkpointing: true, or training.base-dtype: bf16",
+                    e);
+        }
+        if (message.toLowerCase(Locale.ROOT).contains("cuda error")) {
+            return new TrainingException(
+                    "the GPU failed: " + firstLine(message)
+                            + ". Look at nvidia-smi and the kernel's log; the agent must" + " be restarted",
+                    e);
+        }
+        return e;
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse(message);
+    }
+
+    /** Gives what is cached back to the driver, for other processes. */
+    @Override
+    public void close() {
+        if (device.isCuda()) {
+            torch.emptyCache();
+        }
+    }
+}
