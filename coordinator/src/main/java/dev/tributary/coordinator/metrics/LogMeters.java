@@ -58,7 +58,7 @@ class LogMeters {
     }
 
     private void read(String stream) {
-        if (stream.equals(FederationEvent.STREAM)) {
+        if (stream.equals(FederationEvent.STREAM) || reader.isShutdown()) {
             return;
         }
         try {
@@ -127,6 +127,6 @@ class LogMeters {
     @PreDestroy
     void close() {
         subscription.close();
-        reader.shutdownNow();
+        reader.shutdown(); // no interrupt: H2 closes its file on one in the middle of a read
     }
 }
