@@ -12,6 +12,7 @@ import dev.tributary.plan.Update;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.TransportException;
+import dev.tributary.protocol.blob.BlobStoreException;
 import dev.tributary.training.TrainingCancelledException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
@@ -54,24 +55,39 @@ final class AnswerSender {
         }
     }
 
-    /** @throws TrainingCancelledException if the monitor ends the attempt; the answer stays sealed */
+    /**
+     * Returns when the answer is sent, or the coordinator's verdict on an earlier sending shows that it need not be.
+     *
+     * @throws TrainingCancelledException if the monitor ends the attempt; the answer stays sealed
+     */
     void send(Answer answer, WorkMonitor monitor) {
         Answer present = answer;
-        if (answer.update() != null && !sealed.has(answer.update().tensors())) {
-            present = lost(answer.update());
-            seal(present, monitor);
-        }
         long pause = 250;
-        while (true) {
+        while (!isSettled(answer)) {
             try {
+                if (present.update() != null && !sealed.has(present.update().tensors())) {
+                    if (isSettled(answer)) {
+                        return; // the verdict came in this moment, and the blob was let go of
+                    }
+                    present = lost(present.update());
+                    seal(present, monitor);
+                }
                 attempt(present, monitor);
                 return;
-            } catch (TransportException | UncheckedIOException e) {
-                LOG.warn("sending the answer to plan {} failed, trying again: {}", answer.planId(), e.getMessage());
-                pause(pause, monitor);
-                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+            } catch (TransportException | BlobStoreException | UncheckedIOException e) {
+                if (!isSettled(answer)) {
+                    LOG.warn("sending the answer to plan {} failed, trying again: {}", answer.planId(), e.getMessage());
+                    pause(pause, monitor);
+                    pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+                }
             }
         }
+    }
+
+    private boolean isSettled(Answer answer) {
+        return journal.find(answer.planId())
+                .map(known -> known.stage().isSettled())
+                .orElse(false);
     }
 
     private void attempt(Answer answer, WorkMonitor monitor) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -300,12 +301,16 @@ class AgentTest {
     }
 
     @Test
-    void survivesABrokerThatIsAwayForAWhile() {
+    void survivesABrokerThatIsAwayForAWhile() throws InterruptedException {
         try (Agent agent = federation.startAgent()) {
             StateRef state = federation.state(0, pair(1, 0));
-            federation.engine.beforeTraining = () -> federation.network.cut(true);
+            CountDownLatch cut = new CountDownLatch(1);
+            federation.engine.beforeTraining = () -> {
+                federation.network.cut(true);
+                cut.countDown();
+            };
             federation.order(federation.train("p1", 1, state, SHARED_A, SHARED_B));
-            awaitTrainings(1);
+            assertThat(cut.await(20, TimeUnit.SECONDS)).isTrue();
             federation.network.cut(false);
 
             assertThat(federation.await(Message.UpdateReady.class).update().planId())
