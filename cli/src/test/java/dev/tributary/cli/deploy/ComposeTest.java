@@ -97,7 +97,7 @@ class ComposeTest {
 
     @Test
     void imagesRunWithoutRootOnPinnedBases() {
-        for (String target : List.of("coordinator", "agent")) {
+        for (String target : List.of("coordinator", "agent", "agent-gpu")) {
             String stage = dockerfile().split("AS " + target + "\n")[1].split("\nFROM ")[0];
             assertThat(stage).contains("USER tributary").contains("HEALTHCHECK");
         }
@@ -105,7 +105,7 @@ class ComposeTest {
                 .lines()
                 .filter(line -> line.startsWith("FROM "))
                 .forEach(line -> assertThat(line)
-                        .matches("FROM (\\S+:[\\w.-]+|base) AS \\w+")
+                        .matches("FROM (\\S+:[\\w.-]+|base) AS [\\w-]+")
                         .doesNotContain(":latest"));
         assertThat(dockerfile()).doesNotContain("ADD ").doesNotContain("sudo ");
     }
