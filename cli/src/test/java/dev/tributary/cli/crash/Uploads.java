@@ -71,18 +71,6 @@ final class Uploads implements AutoCloseable {
         return ByteBuffer.wrap(record.headers().lastHeader(header).value()).getInt();
     }
 
-    /** Chunks beyond the first of their kind, by blob; blobs without any are left out. */
-    Map<String, Integer> repeated() {
-        TreeMap<String, Integer> repeated = new TreeMap<>();
-        chunks.forEach((blob, times) -> {
-            int more = times.values().stream().mapToInt(n -> n - 1).sum();
-            if (more > 0) {
-                repeated.put(blob, more);
-            }
-        });
-        return repeated;
-    }
-
     /** Blobs of which every chunk came. */
     long whole() {
         return chunks.entrySet().stream()
