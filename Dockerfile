@@ -36,7 +36,7 @@ VOLUME /var/lib/tributary
 ENTRYPOINT ["/opt/tributary/bin/tributary"]
 
 FROM base AS coordinator
-# An archive of the loaded classes: the coordinator starts in about half the time.
+# An archive of the loaded classes: the coordinator starts faster.
 RUN TRIBUTARY_JAVA_OPTS="-XX:ArchiveClassesAtExit=/opt/tributary/tributary.jsa" TRIBUTARY_DATADIR=/tmp/warm-up \
     /opt/tributary/bin/tributary coordinator --exit-when-ready --tributary.http.port=0 --tributary.broker.port=0 \
     && rm -rf /tmp/warm-up

@@ -42,6 +42,7 @@ public final class TorchEngine implements TrainingEngine {
 
     private final int threads;
     private final Device device;
+    private final Optional<Gpu> gpu;
     private final Map<Path, BaseModel> models = new HashMap<>();
     private boolean closed;
 
@@ -62,21 +63,18 @@ public final class TorchEngine implements TrainingEngine {
         }
         this.threads = device.isCuda() ? 1 : threads;
         this.device = device;
+        this.gpu = device.isCuda() ? Optional.of(Gpus.all().get(device.index())) : Optional.empty();
         NativeRuntime.prepare();
     }
 
     @Override
     public String device() {
-        return gpu().map(gpu -> device + " " + gpu.name()).orElse("cpu");
+        return gpu.map(found -> device + " " + found.name()).orElse("cpu");
     }
 
     @Override
     public long memoryBytes() {
-        return gpu().map(Gpu::memoryBytes).orElseGet(TrainingEngine.super::memoryBytes);
-    }
-
-    private Optional<Gpu> gpu() {
-        return device.isCuda() ? Optional.of(Gpus.all().get(device.index())) : Optional.empty();
+        return gpu.map(Gpu::memoryBytes).orElseGet(TrainingEngine.super::memoryBytes);
     }
 
     @Override

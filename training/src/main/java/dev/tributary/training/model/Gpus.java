@@ -4,6 +4,7 @@ import dev.tributary.training.TrainingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -14,6 +15,7 @@ public final class Gpus {
 
     private static final System.Logger LOG = System.getLogger(Gpus.class.getName());
 
+    private static final Pattern SETTING = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
     private static final int DRIVER = 13000; // CUDA 13.0, which the libraries are built for
     private static final String CAPABILITY = "7.5"; // the oldest with code in libtorch
     private static final String GLIBC = "2.35";
@@ -41,6 +43,9 @@ public final class Gpus {
      * @throws TrainingException if a GPU is asked for and cannot be used; the message says what is missing
      */
     public static Device choose(String setting) {
+        if (!SETTING.matcher(setting).matches()) {
+            throw new TrainingException("a device is auto, cpu, cuda or cuda:N, not '" + setting + "'");
+        }
         if (setting.equals("cpu")) {
             return Device.CPU;
         }

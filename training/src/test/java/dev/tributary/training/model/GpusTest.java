@@ -7,6 +7,8 @@ import dev.tributary.training.TrainingException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GpusTest {
 
@@ -63,6 +65,14 @@ class GpusTest {
     @Test
     void aGpuThatIsTooOldIsNamedWithItsCapability() {
         refused("cuda:1", facts(true, 13000, "2.39", H100, V100), "Tesla V100", "7.0", "7.5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpu", "cuda:", "cuda:x", "CUDA", ""})
+    void whatIsNoDeviceIsRefusedWithTheWordsThatAre(String setting) {
+        assertThatThrownBy(() -> Gpus.choose(setting))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("auto, cpu, cuda or cuda:N");
     }
 
     @Test
