@@ -7,6 +7,7 @@ import dev.tributary.coordinator.log.EventCodec;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.JdbcEventStore;
 import dev.tributary.coordinator.log.Leadership;
+import dev.tributary.coordinator.log.LogDatabase;
 import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.coordinator.security.AccessEvent;
 import dev.tributary.protocol.BlobStore;
@@ -18,6 +19,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.context.annotation.Bean;
@@ -47,20 +49,13 @@ class StoreConfiguration {
 
     @Bean
     HikariDataSource dataSource(TributaryProperties properties, DataDirectoryLock lock) {
-        HikariDataSource source = new HikariDataSource();
         TributaryProperties.Database database = properties.database();
-        boolean h2 = database.url().isBlank();
-        source.setJdbcUrl(
-                h2
-                        ? "jdbc:h2:file:" + directory(properties.dataDir()).resolve("coordinator") + H2_SETTINGS
-                        : database.url());
-        source.setUsername(h2 ? "sa" : database.username());
-        source.setPassword(h2 ? "" : database.password());
-        source.setMaximumPoolSize(8);
-        source.setMinimumIdle(1);
-        source.setConnectionTimeout(5000);
-        source.setPoolName("tributary");
-        return source;
+        Duration lease = properties.leadership().lease();
+        if (!database.url().isBlank()) {
+            return LogDatabase.open(database.url(), database.username(), database.password(), lease);
+        }
+        Path file = directory(properties.dataDir()).resolve("coordinator");
+        return LogDatabase.open("jdbc:h2:file:" + file + H2_SETTINGS, "sa", "", lease);
     }
 
     private static Path directory(Path path) {

@@ -64,7 +64,7 @@ public final class Leadership implements AutoCloseable {
             }
             boolean free =
                     row.epoch() == 0 || row.holder().isEmpty() || row.holder().equals(holder);
-            if ((free || System.nanoTime() - since >= lease.toNanos()) && claim(jdbc, row, holder, now)) {
+            if ((free || System.nanoTime() - since >= lease.toNanos()) && claimPatiently(jdbc, row, holder, now)) {
                 LOG.info("this coordinator leads in epoch {}", row.epoch() + 1);
                 Leadership leadership = new Leadership(jdbc, row.epoch() + 1);
                 leadership.beat(lease);
@@ -100,6 +100,15 @@ public final class Leadership implements AutoCloseable {
                         .params(holder, now.toEpochMilli(), row.epoch(), row.beat())
                         .update()
                 == 1;
+    }
+
+    private static boolean claimPatiently(JdbcClient jdbc, Row row, String holder, Instant now) {
+        try {
+            return claim(jdbc, row, holder, now);
+        } catch (DataAccessException e) {
+            LOG.warn("standing by: the database cannot be written: {}", e.getMessage());
+            return false;
+        }
     }
 
     private void beat(Duration lease) {
