@@ -8,21 +8,13 @@
 Needs Python 3 alone. One method takes a few minutes on two cores; meant for the night.
 """
 import argparse
-import json
-import pathlib
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- every method -->\n", "<!-- end of every method -->\n"
-HEADER = ("| method | ranks | set | accuracy after each round, % | aggregation error, last round | kB up an agent a round | "
-          "minutes |\n|---|---|---|---|---|---|---|\n")
-LARGE_RANK = {"fed-sb": 64, "ravan": 64}  # their papers' point: a large rank at little traffic
+from demonstration import ROOT, Table, large_rank, run
+
+TABLE = Table("every method", 3, "method", "ranks", "set", "accuracy after each round, %",
+              "aggregation error, last round", "kB up an agent a round", "minutes")
 
 
 def methods():
@@ -31,25 +23,6 @@ def methods():
     for row in re.findall(r"^\| \[`([a-z0-9-]+)`\].*$", page, re.M):
         cells = re.search(rf"^\| \[`{row}`\](.*)$", page, re.M).group(1).split("|")
         yield row, cells[3].strip() == "yes"
-
-
-def run(method, rounds, settings, ranks, seed):
-    out = pathlib.Path(tempfile.mkdtemp(prefix="tributary-methods-"))
-    command = ["./tributary", "demo", "--method", method, "--rounds", str(rounds), "--seed", str(seed), "--json",
-               "--out", str(out)]
-    for setting in settings:
-        command += ["--set", setting]
-    if ranks:
-        command += ["--ranks", ranks]
-    begin = time.time()
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        report = json.loads(done.stdout[done.stdout.index("{"):]) if "{" in done.stdout else None
-        if done.returncode != 0 or report is None:
-            return None, (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:], 0
-        return report, [], (time.time() - begin) / 60
-    finally:
-        shutil.rmtree(out, ignore_errors=True)
 
 
 def line(method, ranks, settings, report, problem, minutes):
@@ -66,17 +39,6 @@ def line(method, ranks, settings, report, problem, minutes):
             f"{minutes:.1f} |\n")
 
 
-def write(rows):
-    """Puts rows in place of those with the same method, ranks and settings."""
-    page = PAGE.read_text()
-    before, rest = page.split(BEGIN)
-    old, after = rest.split(END)
-    kept = {tuple(r.split("|")[1:4]): r + "\n" for r in old.splitlines() if r.startswith("| `")}
-    for row in rows:
-        kept[tuple(row.split("|")[1:4])] = row
-    PAGE.write_text(before + BEGIN + HEADER + "".join(kept[k] for k in sorted(kept)) + END + after)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", default=[], help="methods to run")
@@ -91,14 +53,15 @@ def main():
         sys.exit(f"no such method: {', '.join(unknown)}; docs/methods.md has {', '.join(known)}")
     failed = 0
     for method in arguments.only or known:
-        runs = [("", arguments.set + ([f"adapter.rank={LARGE_RANK[method]}"] if method in LARGE_RANK else []))]
+        runs = [("", arguments.set + large_rank(method))]
         if known[method] and not arguments.equal_ranks and not arguments.set:
             runs.append(("4,8,16", ["adapter.rank=16", "adapter.alpha=32"]))
         for ranks, settings in runs:
-            report, problem, minutes = run(method, arguments.rounds, settings, ranks, arguments.seed)
+            report, problem, minutes = run(method, arguments.rounds, settings, arguments.seed,
+                                           ["--ranks", ranks] if ranks else [])
             row = line(method, ranks or "equal", settings, report, problem, minutes)
             print(row, end="", flush=True)
-            write([row])
+            TABLE.write([row])
             failed += report is None
     sys.exit(1 if failed else 0)
 

@@ -80,7 +80,7 @@ class EngineConfiguration {
                 new StandardAggregation(),
                 properties.rules(),
                 properties.startAdapters(),
-                properties.dataDir().resolve("privacy"),
+                properties.shared().resolve("privacy"),
                 clock));
     }
 

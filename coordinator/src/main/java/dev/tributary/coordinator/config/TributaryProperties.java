@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param federation name that stands in topics and messages
  * @param dataDir everything the coordinator keeps: database, blobs, keys, the embedded broker's records
- * @param sharedDir blobs and keys, where several coordinators share them; empty = {@code dataDir}
+ * @param sharedDir blobs, keys and privacy ledgers, where several coordinators share them; empty = {@code dataDir}
  */
 @ConfigurationProperties(prefix = "tributary", ignoreUnknownFields = false)
 public record TributaryProperties(

@@ -9,6 +9,8 @@ import dev.tributary.coordinator.job.Diagnostics;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.Member;
+import dev.tributary.coordinator.round.SealedRounds.Sealed;
+import dev.tributary.coordinator.round.SealedRounds.StoredState;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.plan.FoldRef;
 import dev.tributary.plan.StateRef;
@@ -17,7 +19,6 @@ import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.crash.CrashPoint;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the next global state of a job from what its log names, stores and publishes the blobs, and tells the event
- * that records them. Doing it twice gives the same blobs, so a crash before the event is harmless; with client-level
- * privacy it gives other noise, and is charged twice.
+ * that records them. Doing it twice gives the same blobs, so a crash before the event is harmless. With client-level
+ * privacy the noised result is sealed before it leaves, and a crash before that is charged again.
  */
 final class Aggregator {
 
@@ -38,16 +39,18 @@ final class Aggregator {
     private final CoordinatorTransport transport;
     private final Aggregation aggregation;
     private final StartAdapters starts;
-
     private final ClientNoise noise;
+    private final SealedRounds seals;
 
     Aggregator(
             BlobStore blobs,
             CoordinatorTransport transport,
             Aggregation aggregation,
             StartAdapters starts,
-            ClientNoise noise) {
+            ClientNoise noise,
+            SealedRounds seals) {
         this.noise = noise;
+        this.seals = seals;
         this.starts = starts;
         this.blobs = blobs;
         this.transport = transport;
@@ -59,45 +62,66 @@ final class Aggregator {
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory())) {
             FederatedMethod method = PlanFactory.method(state.job());
             Aggregation.Produced produced = aggregation.initial(method, state.job(), state.model(), work.path());
-            return publish(
-                    state,
-                    0,
-                    starts.begin(state.job(), produced, work.path()),
-                    Optional.empty(),
-                    Diagnostics.NONE,
-                    begin);
+            StoredState stored = store(state, starts.begin(state.job(), produced, work.path()), Optional.empty());
+            return publish(state, 0, stored, false, Diagnostics.NONE, begin);
         }
     }
 
     JobEvent.StatePublished aggregate(JobState state, int round) {
         long begin = System.nanoTime();
-        Attempt attempt = Objects.requireNonNull(state.rounds().get(round)).attempt();
-        StateRef base = state.latest().orElseThrow();
-        List<SafetensorsFile> open = new ArrayList<>();
         CrashPoint.BEFORE_AGGREGATE.pass();
+        if (ClientNoise.appliesTo(state.job())) {
+            return noised(state, round, begin);
+        }
+        Attempt attempt = Objects.requireNonNull(state.rounds().get(round)).attempt();
+        List<SafetensorsFile> open = new ArrayList<>();
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory());
-                OpenState files = OpenState.open(blobs, state, base)) {
-            if (ClientNoise.appliesTo(state.job())) {
-                return noised(state, round, files, received(attempt, open), work.path(), begin);
-            }
+                OpenState files = OpenState.open(blobs, state, state.latest().orElseThrow())) {
             Aggregation.Result result = aggregation.aggregate(
                     PlanFactory.method(state.job()), files.state(), state.job(), received(attempt, open), work.path());
             CrashPoint.AFTER_AGGREGATE.pass();
             Optional<FoldLog.Compacted> compacted =
                     FoldLog.compact(blobs, state, result.produced().fold(), work.path());
-            return publish(state, round, result.produced(), compacted, summary(result.diagnostics(), compacted), begin);
+            StoredState stored = store(state, result.produced(), compacted);
+            return publish(
+                    state, round, stored, compacted.isPresent(), summary(result.diagnostics(), compacted), begin);
         } finally {
             open.forEach(SafetensorsFile::close);
         }
     }
 
-    private JobEvent.StatePublished noised(
-            JobState state, int round, OpenState files, List<ReceivedUpdate> updates, Path work, long begin) {
-        ClientNoise.Round noised = noise.round(state, round);
-        Aggregation.Produced produced = aggregation.aggregate(
-                PlanFactory.method(state.job()), files.state(), state.job(), updates, noised::sums, work);
-        CrashPoint.AFTER_AGGREGATE.pass();
-        return publish(state, round, produced, Optional.empty(), noised.commit(), begin);
+    /** Reserve, noise, seal, commit, and only then publish. */
+    private JobEvent.StatePublished noised(JobState state, int round, long begin) {
+        Attempt attempt = Objects.requireNonNull(state.rounds().get(round)).attempt();
+        Sealed sealed = seals.find(state.id(), round, attempt).orElseGet(() -> seal(state, round, attempt));
+        noise.commit(state, sealed.reservation());
+        return publish(state, round, sealed.state(), false, sealed.figures(), begin);
+    }
+
+    private Sealed seal(JobState state, int round, Attempt attempt) {
+        List<SafetensorsFile> open = new ArrayList<>();
+        try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory());
+                OpenState files = OpenState.open(blobs, state, state.latest().orElseThrow())) {
+            ClientNoise.Round noised = noise.round(state, round);
+            Aggregation.Produced produced = aggregation.aggregate(
+                    PlanFactory.method(state.job()),
+                    files.state(),
+                    state.job(),
+                    received(attempt, open),
+                    noised::sums,
+                    work.path());
+            CrashPoint.AFTER_AGGREGATE.pass();
+            Sealed sealed = new Sealed(
+                    round,
+                    attempt.number(),
+                    noised.reservation(),
+                    store(state, produced, Optional.empty()),
+                    noised.figures());
+            seals.seal(state.id(), sealed);
+            return sealed;
+        } finally {
+            open.forEach(SafetensorsFile::close);
+        }
     }
 
     private List<ReceivedUpdate> received(Attempt attempt, List<SafetensorsFile> open) {
@@ -114,60 +138,60 @@ final class Aggregator {
         return received;
     }
 
-    private JobEvent.StatePublished publish(
-            JobState state,
-            int version,
-            Aggregation.Produced produced,
-            Optional<FoldLog.Compacted> compacted,
-            Diagnostics diagnostics,
-            long begin) {
-        @Nullable StateRef before = state.latest().orElse(null);
+    /** Puts what was produced into the blob store. */
+    private StoredState store(JobState state, Aggregation.Produced produced, Optional<FoldLog.Compacted> compacted) {
         TreeMap<String, BlobRef> parts = new TreeMap<>();
         for (String kept : produced.keptParts()) {
             parts.put(
                     kept,
-                    Objects.requireNonNull(
-                            Objects.requireNonNull(before).parts().get(kept), kept));
+                    Objects.requireNonNull(state.latest().orElseThrow().parts().get(kept), kept));
         }
+        produced.newParts().forEach((part, file) -> parts.put(part, blobs.put(file)));
+        BlobRef fold = compacted
+                .map(FoldLog.Compacted::file)
+                .or(produced::fold)
+                .map(blobs::put)
+                .orElse(null);
+        return new StoredState(parts, fold, produced.methodState());
+    }
+
+    /** @param compacted whether the fold stands for the whole log */
+    private JobEvent.StatePublished publish(
+            JobState state, int version, StoredState next, boolean compacted, Diagnostics diagnostics, long begin) {
         double aggregateSeconds = seconds(begin);
         long publishing = System.nanoTime();
         List<BlobLocation> locations = new ArrayList<>();
-        for (Map.Entry<String, Path> part : produced.newParts().entrySet()) {
-            BlobRef blob = StateRef.isOfServer(part.getKey())
-                    ? blobs.put(part.getValue())
-                    : store(state, part.getValue(), locations);
-            parts.put(part.getKey(), blob);
-        }
+        next.parts().forEach((part, blob) -> {
+            if (!StateRef.isOfServer(part)) {
+                send(state, blob, locations);
+            }
+        });
         @Nullable FoldRef fold = null;
-        if (produced.fold().isPresent()) {
-            int next = (before == null ? 0 : before.baseVersion()) + 1;
-            Path file = compacted
-                    .map(FoldLog.Compacted::file)
-                    .orElseGet(() -> produced.fold().get());
-            fold = new FoldRef(next, store(state, file, locations));
+        BlobRef folded = next.fold();
+        if (folded != null) {
+            send(state, folded, locations);
+            fold = new FoldRef(state.latest().map(StateRef::baseVersion).orElse(0) + 1, folded);
         }
         return new JobEvent.StatePublished(
                 version,
-                parts,
-                compacted.isPresent() ? null : fold,
-                compacted.isPresent() ? fold : null,
-                produced.methodState(),
+                next.parts(),
+                compacted ? null : fold,
+                compacted ? fold : null,
+                next.methodState(),
                 locations,
                 diagnostics,
                 aggregateSeconds,
                 seconds(publishing));
     }
 
-    /** Stores a file and publishes it unless the same content was published for this job before. */
-    private BlobRef store(JobState state, Path file, List<BlobLocation> locations) {
-        BlobRef blob = blobs.put(file);
+    /** Publishes a stored blob unless the same content was published for this job before. */
+    private void send(JobState state, BlobRef blob, List<BlobLocation> locations) {
         if (!state.locations().containsKey(blob)
                 && locations.stream().noneMatch(l -> l.blob().equals(blob))) {
             CrashPoint.BEFORE_PUBLISH.pass();
             locations.add(transport.publish(blob, blobs.path(blob)));
             CrashPoint.AFTER_PUBLISH.pass();
         }
-        return blob;
     }
 
     private static Diagnostics summary(Aggregation.Diagnostics d, Optional<FoldLog.Compacted> compacted) {

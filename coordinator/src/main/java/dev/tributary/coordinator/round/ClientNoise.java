@@ -29,8 +29,8 @@ import java.util.TreeMap;
 /**
  * Client-level differential privacy with a trusted coordinator: each round's clipped updates are summed, noised once, and
  * divided by the number of agents that were asked, so that one that drops out counts as no change. Every noisy sum is
- * charged to the coordinator's ledger before it is made; a round that is aggregated again after a crash is charged again,
- * with fresh noise.
+ * charged to the coordinator's ledger before it is made; a round that must be noised again, as a crash came before its
+ * result was sealed, is charged again.
  */
 final class ClientNoise {
 
@@ -132,7 +132,7 @@ final class ClientNoise {
             Charge charge = new Charge(
                     state.id().value(), number, "aggregate-a" + attempt.number(), List.of(release.event(clients)));
             PrivacyBudget job = terms.budget();
-            try (PrivacyLedger ledger = ledger()) {
+            try (PrivacyLedger ledger = ledger(state, terms)) {
                 Decision decision = ledger.reserve(charge, new PrivacyBudget(UNLIMITED, job.delta()), job);
                 if (decision instanceof Decision.Exhausted exhausted) {
                     throw new ExhaustedException(exhausted.reason());
@@ -142,17 +142,27 @@ final class ClientNoise {
             }
         }
 
-        /** Before anything made of the sums leaves; the figures of the round, none of them about the data alone. */
-        Diagnostics commit() {
-            try (PrivacyLedger ledger = ledger()) {
-                ledger.commit(reservation);
-            }
-            return new Diagnostics(Double.NaN, Double.NaN, "", figures);
+        /** The charge that the sums were made under. */
+        long reservation() {
+            return reservation;
         }
 
-        private PrivacyLedger ledger() {
-            return LedgerFiles.open(directory, state.job().task().dataset(), "clients", terms, clock);
+        /** The figures of the round, none of them about the data alone. */
+        Diagnostics figures() {
+            return new Diagnostics(Double.NaN, Double.NaN, "", figures);
         }
+    }
+
+    /** Before anything made of a round's sums leaves. Again after a crash, it changes nothing. */
+    void commit(JobState state, long reservation) {
+        try (PrivacyLedger ledger =
+                ledger(state, PrivacyTermsReader.read(state.job().privacy()))) {
+            ledger.commit(reservation);
+        }
+    }
+
+    private PrivacyLedger ledger(JobState state, PrivacyTerms terms) {
+        return LedgerFiles.open(directory, state.job().task().dataset(), "clients", terms, clock);
     }
 
     Round round(JobState state, int number) {

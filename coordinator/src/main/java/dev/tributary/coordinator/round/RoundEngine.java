@@ -79,7 +79,9 @@ public final class RoundEngine implements AutoCloseable {
         intake =
                 new Intake(transport, parts.codec(), parts.federation(), store.uplinks(), this::inspect, loop::receive);
         ClientNoise noise = new ClientNoise(parts.ledgers(), parts.clock());
-        workers = new Workers(new Aggregator(parts.blobs(), transport, parts.aggregation(), parts.starts(), noise));
+        SealedRounds seals = new SealedRounds(parts.ledgers(), parts.blobs());
+        workers = new Workers(
+                new Aggregator(parts.blobs(), transport, parts.aggregation(), parts.starts(), noise, seals));
         jobs.load(registry -> new World(parts, log, registry));
     }
 

@@ -23,7 +23,7 @@ class ClientPrivacyTest {
     @TempDir
     Path directory;
 
-    private static Job job(int rounds, Map<String, String> more) {
+    static Job job(int rounds, Map<String, String> more) {
         Job plain = Jobs.job(rounds, 3, false, "last");
         TreeMap<String, String> terms = new TreeMap<>(Map.of(
                 "trust", "central",

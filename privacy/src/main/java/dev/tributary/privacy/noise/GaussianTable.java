@@ -13,7 +13,7 @@ import java.math.MathContext;
 final class GaussianTable {
     static final double MAX_SIGMA = 4096;
 
-    private static final int GUIDE_BITS = 16;
+    private static final int GUIDE_BITS = 17;
     private static final int HALF_BITS = 63;
     private static final double CUT = 13.5;
 
