@@ -65,6 +65,9 @@ public final class AgentMain {
                             String.valueOf(e.getMessage()),
                             "Write cpu, or auto to use the processor where no GPU can be used")));
         }
+        if (device.isCuda()) {
+            NativeRuntime.setDeterministic(config.training().deterministic());
+        }
         int threads = config.training().threads();
         return new TorchEngine(threads == 0 ? NativeRuntime.defaultThreads() : threads, device);
     }

@@ -7,6 +7,7 @@ import dev.tributary.cli.local.LogFile;
 import dev.tributary.training.bench.StepBenchmark;
 import dev.tributary.training.bench.StepShape;
 import dev.tributary.training.model.Gpus;
+import dev.tributary.training.model.NativeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Element type of the base, fp32 or bf16. Default: ${DEFAULT-VALUE}.")
     private String dtype = "fp32";
 
+    @Option(names = "--deterministic", description = "On a GPU, only algorithms that always give the same bytes.")
+    private boolean deterministic;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -80,6 +84,7 @@ final class TrainCommand implements Callable<Integer> {
         positive("--steps", steps);
         positive("--warmup", warmup);
         StepShape measured = shape();
+        NativeRuntime.setDeterministic(deterministic);
         Path scratch = Files.createTempDirectory("tributary-bench");
         try {
             print(new StepBenchmark(measured, threads, privately, Gpus.choose(device), dtype)
@@ -130,6 +135,7 @@ final class TrainCommand implements Callable<Integer> {
             values.put("private", privately);
             values.put("device", device);
             values.put("dtype", dtype);
+            values.put("deterministic", deterministic);
             values.put("peakDeviceBytes", result.peakDeviceBytes());
             if (Double.isFinite(result.loss())) {
                 values.put("loss", result.loss());

@@ -99,8 +99,9 @@ public record AgentConfig(
     /**
      * @param threads processor threads that training may use, 0 = one less than there are cores
      * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @param deterministic whether a GPU must give the same bytes whenever the same training is repeated on it
      */
-    public record Training(int threads, String device) {
-        static final Training DEFAULT = new Training(0, "cpu");
+    public record Training(int threads, String device, boolean deterministic) {
+        static final Training DEFAULT = new Training(0, "cpu", false);
     }
 }

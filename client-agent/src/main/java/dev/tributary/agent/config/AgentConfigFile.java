@@ -105,7 +105,8 @@ public final class AgentConfigFile {
                     return text;
                 }))
                 .orElse("cpu");
-        return new AgentConfig.Training(threads, device);
+        boolean deterministic = training.flatMap(t -> t.flag("deterministic")).orElse(false);
+        return new AgentConfig.Training(threads, device, deterministic);
     }
 
     private SortedMap<String, ModelSource> models() {

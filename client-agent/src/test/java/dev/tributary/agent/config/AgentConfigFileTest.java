@@ -45,7 +45,7 @@ class AgentConfigFileTest {
         assertThat(config.coordinatorKey()).isEmpty();
         assertThat(config.dataDir()).isEqualTo(directory.resolve("state"));
         assertThat(config.models()).containsOnlyKeys("minilm").containsValue(ModelSource.packaged());
-        assertThat(config.training()).isEqualTo(new AgentConfig.Training(0, "cpu"));
+        assertThat(config.training()).isEqualTo(new AgentConfig.Training(0, "cpu", false));
         assertThat(config.maxRank()).isEqualTo(256);
         assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.policy()).isEmpty();
@@ -79,7 +79,7 @@ class AgentConfigFileTest {
                     text: "1"
                     label: "2"
                     labels: [no, yes]
-                training: {threads: 4, device: "cuda:1"}
+                training: {threads: 4, device: "cuda:1", deterministic: true}
                 max-rank: 32
                 heartbeat: 2s
                 policy: policy.yaml
@@ -100,7 +100,7 @@ class AgentConfigFileTest {
         DatasetSpec codes = config.datasets().get("codes").test();
         assertThat(codes.label()).isEqualTo(Optional.of("2"));
         assertThat(codes.labels()).containsExactly("no", "yes");
-        assertThat(config.training()).isEqualTo(new AgentConfig.Training(4, "cuda:1"));
+        assertThat(config.training()).isEqualTo(new AgentConfig.Training(4, "cuda:1", true));
         assertThat(config.maxRank()).isEqualTo(32);
         assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.policy()).contains(directory.resolve("policy.yaml"));
@@ -130,7 +130,7 @@ class AgentConfigFileTest {
                 models: {}
                 datasets:
                   reviews: {task: regression, train: a.jsonl, format: xml}
-                training: {threads: none, device: tpu}
+                training: {threads: none, device: tpu, deterministic: maybe}
                 max-rank: 0
                 heartbeat: 5
                 """);
@@ -149,6 +149,7 @@ class AgentConfigFileTest {
                         "datasets.reviews.format",
                         "training.threads",
                         "training.device",
+                        "training.deterministic",
                         "max-rank",
                         "heartbeat");
         assertThat(problems).allSatisfy(problem -> assertThat(problem.fix()).isNotEmpty());

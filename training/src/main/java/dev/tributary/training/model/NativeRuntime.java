@@ -36,6 +36,7 @@ public final class NativeRuntime {
             } else {
                 PosixRuntime c = Native.load(Platform.C_LIBRARY_NAME, PosixRuntime.class);
                 c.setenv("OMP_WAIT_POLICY", "passive", 1);
+                c.setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0); // cuBLAS repeats itself only with its own workspace
                 c.unsetenv("OPENBLAS_CORETYPE");
             }
         } catch (UnsatisfiedLinkError e) {
@@ -58,6 +59,15 @@ public final class NativeRuntime {
         if (openblas_nolapack.blas_get_num_threads() != threads) {
             openblas_nolapack.blas_set_num_threads(threads);
         }
+    }
+
+    /**
+     * Whether this process uses only algorithms that give the same bytes whenever they are run on the same kind of GPU,
+     * which are slower. On the processor it makes no difference: those that are used there always do.
+     */
+    public static void setDeterministic(boolean wanted) {
+        prepare();
+        torch.globalContext().setDeterministicAlgorithms(wanted, false);
     }
 
     /**
