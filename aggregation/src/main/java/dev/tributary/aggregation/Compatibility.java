@@ -185,17 +185,27 @@ public final class Compatibility {
         if (card.serverOptimizer()) {
             options.addAll(ServerOptimizer.OPTIONS);
         }
+        if (card.controlVariates()) {
+            options.addAll(ControlVariates.OPTIONS);
+        }
         if (card.foldsBase()) {
             options.addAll(FoldCompaction.OPTIONS);
         }
         List<String> known = options.stream().map(MethodOption::name).toList();
         for (String name : job.aggregation().options().keySet()) {
-            if (!card.serverOptimizer() && ServerOptimizer.isOption(name)) {
+            if (!card.serverOptimizer() && isOption(ServerOptimizer.OPTIONS, name)) {
                 add(
                         "aggregation." + name,
                         "method " + card.name() + " publishes no mean of updates that an optimiser on the server could"
                                 + " take as a gradient",
-                        "Remove it, or use one of " + Methods.withServerOptimizer());
+                        "Remove it, or use one of " + Methods.where(MethodCard::serverOptimizer));
+            } else if (!card.controlVariates() && isOption(ControlVariates.OPTIONS, name)) {
+                add(
+                        "aggregation." + name,
+                        "the agents of method " + card.name()
+                                + " do not all send the same tensors as they trained them,"
+                                + " so no drift of theirs can be told",
+                        "Remove it, or use one of " + Methods.where(MethodCard::controlVariates));
             } else if (!known.contains(name)) {
                 add(
                         "aggregation." + name,
@@ -203,11 +213,16 @@ public final class Compatibility {
                         known.isEmpty() ? "Remove it; the method has no options" : "Known options: " + known);
             }
         }
+        problems.addAll(ControlVariates.check(job));
         for (MethodOption option : options) {
             String text = job.aggregation().options().get(option.name());
             if (text != null && !option.accepts(text)) {
                 add("aggregation." + option.name(), "'" + text + "' is not " + option.values(), option.description());
             }
         }
+    }
+
+    private static boolean isOption(List<MethodOption> options, String name) {
+        return options.stream().anyMatch(option -> option.name().equals(name));
     }
 }

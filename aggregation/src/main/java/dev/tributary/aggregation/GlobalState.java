@@ -9,8 +9,8 @@ import dev.tributary.plan.StateRef;
  * The global state, open for reading.
  *
  * @param config the global adapter's configuration
- * @param tensors the tensors of all parts together, but for those that stay with the coordinator
- * @param memory the tensors of the parts that stay with the coordinator
+ * @param tensors the model's tensors, of all its parts together
+ * @param memory the tensors of the parts that are none of the model: what a rule remembers between rounds
  */
 public record GlobalState(StateRef ref, AdapterConfig config, TensorSource tensors, TensorSource memory) {
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param personalState whether agents keep tensors of their own
  * @param adapters what its equations ask of an adapter type
  * @param serverOptimizer whether an optimiser on the server may take the mean of updates as a gradient
+ * @param controlVariates whether agents' drift may be corrected: all train the same tensors, and send them as trained
  * @param secureAggregation whether it works on a masked sum
  * @param bytesUp formula of the bytes one agent sends per round
  * @param bytesDown formula of the bytes one agent receives per round
@@ -33,6 +34,7 @@ public record MethodCard(
         boolean heterogeneousRanks,
         boolean personalState,
         boolean serverOptimizer,
+        boolean controlVariates,
         AdapterNeeds adapters,
         SecureAggregation secureAggregation,
         String bytesUp,
@@ -85,6 +87,7 @@ public record MethodCard(
         private boolean heterogeneousRanks;
         private boolean personalState;
         private boolean serverOptimizer;
+        private boolean controlVariates;
         private AdapterNeeds adapters = AdapterNeeds.TENSORS;
         private SecureAggregation secureAggregation = SecureAggregation.NO;
         private String bytesUp = "";
@@ -137,6 +140,11 @@ public record MethodCard(
             return this;
         }
 
+        public Builder controlVariates() {
+            controlVariates = true;
+            return this;
+        }
+
         public Builder adapters(AdapterNeeds needs) {
             adapters = needs;
             return this;
@@ -175,6 +183,7 @@ public record MethodCard(
                     heterogeneousRanks,
                     personalState,
                     serverOptimizer,
+                    controlVariates,
                     adapters,
                     secureAggregation,
                     bytesUp,

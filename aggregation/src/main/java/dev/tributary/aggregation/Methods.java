@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** The methods on the class path, by name. */
 public final class Methods {
@@ -31,22 +32,18 @@ public final class Methods {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** Methods on which an optimiser on the server can be put. */
-    static List<String> withServerOptimizer() {
+    /** Names of the methods whose card says something. */
+    static List<String> where(Predicate<MethodCard> property) {
         return BY_NAME.values().stream()
                 .map(FederatedMethod::card)
-                .filter(MethodCard::serverOptimizer)
+                .filter(property)
                 .map(MethodCard::name)
                 .toList();
     }
 
     /** Methods that work with an adapter type. */
     static List<String> accepting(AdapterKind kind) {
-        return BY_NAME.values().stream()
-                .map(FederatedMethod::card)
-                .filter(card -> card.adapters().accepts(kind))
-                .map(MethodCard::name)
-                .toList();
+        return where(card -> card.adapters().accepts(kind));
     }
 
     public static SortedSet<String> names() {

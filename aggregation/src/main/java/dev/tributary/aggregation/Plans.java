@@ -15,7 +15,14 @@ public final class Plans {
 
     public static SortedMap<AgentId, AgentTerms> training(
             FederatedMethod method, GlobalState state, Job job, List<AgentProfile> cohort) {
-        return BaseStart.isDue(state) ? BaseStart.plans(method, job, cohort) : method.plans(state, job, cohort);
+        if (BaseStart.isDue(state)) {
+            return BaseStart.plans(method, job, cohort);
+        }
+        SortedMap<AgentId, AgentTerms> plans = method.plans(state, job, cohort);
+        if (ControlVariates.of(job).isPresent()) {
+            plans.replaceAll((agent, terms) -> ControlVariates.added(terms, method.adapter(job)));
+        }
+        return plans;
     }
 
     /** Empty where the state has yet to be completed from the base and is no model. */

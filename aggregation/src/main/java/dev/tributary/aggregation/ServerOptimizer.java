@@ -42,10 +42,6 @@ public record ServerOptimizer(Kind kind, double rate, double beta1, double beta2
     /** Keys under {@code aggregation} of every method that takes an optimiser. */
     public static final List<MethodOption> OPTIONS = List.of(KIND, RATE, BETA1, BETA2, TAU);
 
-    static boolean isOption(String name) {
-        return OPTIONS.stream().anyMatch(option -> option.name().equals(name));
-    }
-
     /** The job's, if it has one. */
     static Optional<ServerOptimizer> of(Job job) {
         String word = KIND.of(job).orElse("none");

@@ -102,6 +102,7 @@ public final class StandardAggregation implements Aggregation {
                 ServerOptimizer.of(job).map(optimizer -> new OptimizedSums(optimizer, sums, state));
         method.after(state, job, optimized.<Sums>map(o -> o).orElse(sums), files);
         optimized.ifPresent(o -> o.remember(files));
+        ControlVariates.of(job).ifPresent(control -> control.write(state, sums, files));
         return files.produced();
     }
 
@@ -110,7 +111,7 @@ public final class StandardAggregation implements Aggregation {
         List<SafetensorsFile> parts = new ArrayList<>();
         try {
             produced.newParts().forEach((name, path) -> {
-                if (!StateRef.isOfServer(name)) {
+                if (!StateRef.isBesideModel(name)) {
                     parts.add(SafetensorsFile.open(path));
                 }
             });

@@ -3,12 +3,15 @@ package dev.tributary.agent;
 import static dev.tributary.agent.TestFederation.A;
 import static dev.tributary.agent.TestFederation.B;
 import static dev.tributary.agent.TestFederation.SHARED_A;
+import static dev.tributary.agent.TestFederation.SHARED_B;
 import static dev.tributary.agent.TestFederation.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.agent.journal.KeptTensors;
+import dev.tributary.plan.AgentOperations;
+import dev.tributary.plan.Plan;
 import dev.tributary.plan.TensorTerms;
 import dev.tributary.plan.TensorTerms.Send;
 import dev.tributary.plan.TensorTerms.Source;
@@ -140,6 +143,31 @@ class PersonalTensorsTest {
                 assertThat(text(bytes).contains(text(secret))).isFalse();
             }
         }
+    }
+
+    @Test
+    void controlVariatesAreKeptAcceptedAndNeverSent() {
+        Plan.Train plain = federation.train("p1", 1, federation.state(0, pair(1, 5)), SHARED_A, SHARED_B);
+        Plan.Operation control = new Plan.Operation(AgentOperations.CONTROL_VARIATE, new java.util.TreeMap<>());
+        federation.order(new Plan.Train(
+                plain.header(),
+                plain.model(),
+                plain.tensors(),
+                List.of(control),
+                plain.training(),
+                plain.uploadDtype(),
+                plain.seed()));
+        Update update = federation.await(Message.UpdateReady.class).update();
+        federation.verdict("p1", 1, true);
+        train("p2", 2, pair(2, 9));
+
+        Tensors sent = federation.blob(update.tensors());
+        Tensors kept = new KeptTensors(directory.resolve("agent"))
+                .current(TestFederation.JOB, 1)
+                .orElseThrow();
+        assertThat(sent.layout().names()).containsExactly(A, B);
+        assertThat(kept.layout().names()).containsExactly(A + ".control", B + ".control");
+        assertThat(kept.read(A + ".control")[0]).isEqualTo(1 - sent.read(A)[0]);
     }
 
     private Update train(String planId, int round, Tensors server) {

@@ -37,8 +37,15 @@ public final class AgentOperations {
      */
     public static final String START_FROM_BASE = "start-from-base";
 
-    /** While training, add ({@link #WEIGHT}/2)·‖θ − θ₀‖² over the trained tensors to the loss (FedProx). */
-    public static final String PROXIMAL = "proximal";
+    /**
+     * While training, move every trained and sent tensor by Cᵢ − C in all, spread over the steps as the learning rate is
+     * (SCAFFOLD's control variates, each as the way that a whole round goes along it). C is the state's, Cᵢ the agent's own
+     * and zero at first; after training Cᵢ ← Cᵢ − C + θ₀ − θ, which is kept and never sent. C of tensor X is named
+     * X{@link #CONTROL_SUFFIX}, in a part of the state that is no part of the model.
+     */
+    public static final String CONTROL_VARIATE = "control-variate";
+
+    public static final String CONTROL_SUFFIX = ".control";
 
     public static final String CHOICE = "choice";
     public static final String PREFIX = "prefix";
@@ -50,11 +57,10 @@ public final class AgentOperations {
     public static final String FACTOR = "factor";
     public static final String SOFTNESS = "softness";
     public static final String BUDGET = "budget";
-    public static final String WEIGHT = "weight";
 
     /** Every operation of this version. */
     public static final List<String> NAMES =
-            List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, START_FROM_BASE, PROXIMAL);
+            List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, START_FROM_BASE, CONTROL_VARIATE);
 
     private AgentOperations() {}
 }

@@ -18,6 +18,9 @@ import java.util.TreeMap;
 public record StateRef(
         int version, SortedMap<String, BlobRef> parts, List<FoldRef> folds, SortedMap<String, String> methodState) {
 
+    /** The part with the control variates that agents train by. */
+    public static final String CONTROL_VARIATES = "control-variates";
+
     public StateRef {
         parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
         folds = List.copyOf(folds);
@@ -36,6 +39,11 @@ public record StateRef(
      */
     public static boolean isOfServer(String part) {
         return part.startsWith("server-");
+    }
+
+    /** Whether a part holds something else than the model's tensors: what stays here, or what agents train by. */
+    public static boolean isBesideModel(String part) {
+        return isOfServer(part) || part.equals(CONTROL_VARIATES);
     }
 
     /** The state as plans name it: without the parts that stay with the coordinator. */

@@ -7,6 +7,7 @@ import dev.tributary.plan.Job;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model as one plan sees it.
@@ -17,6 +18,7 @@ import java.util.List;
  *     it between rounds; empty for no folds
  * @param start values of all adapter and head tensors
  * @param baseDtype of the frozen linear modules, {@code fp32} or {@code bf16}
+ * @param shift what a training moves tensors by in all, beside what the data says; empty for nothing
  */
 public record Workload(
         Path modelDirectory,
@@ -25,7 +27,8 @@ public record Workload(
         List<TensorSource> folds,
         String foldKey,
         TensorSource start,
-        String baseDtype) {
+        String baseDtype,
+        Optional<TensorSource> shift) {
     public Workload {
         folds = List.copyOf(folds);
         if (!baseDtype.equals("fp32") && !baseDtype.equals("bf16")) {
@@ -44,6 +47,23 @@ public record Workload(
         this(modelDirectory, task, adapter, folds, foldKey, start, "fp32");
     }
 
+    /** A training that follows the data alone. */
+    public Workload(
+            Path modelDirectory,
+            Job.Task task,
+            AdapterConfig adapter,
+            List<TensorSource> folds,
+            String foldKey,
+            TensorSource start,
+            String baseDtype) {
+        this(modelDirectory, task, adapter, folds, foldKey, start, baseDtype, Optional.empty());
+    }
+
+    /** This work with tensors moved by {@code by} while they train, spread over the steps as the learning rate is. */
+    public Workload withShift(TensorSource by) {
+        return new Workload(modelDirectory, task, adapter, folds, foldKey, start, baseDtype, Optional.of(by));
+    }
+
     /** The base with its folds alone. */
     public Workload withoutAdapter() {
         return new Workload(
@@ -57,6 +77,6 @@ public record Workload(
         }
         List<TensorSource> all = new ArrayList<>(folds);
         all.addAll(own);
-        return new Workload(modelDirectory, task, adapter, all, "", start, baseDtype);
+        return new Workload(modelDirectory, task, adapter, all, "", start, baseDtype, shift);
     }
 }

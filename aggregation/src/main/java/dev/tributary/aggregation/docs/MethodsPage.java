@@ -1,5 +1,6 @@
 package dev.tributary.aggregation.docs;
 
+import dev.tributary.aggregation.ControlVariates;
 import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.MethodOption;
@@ -42,12 +43,12 @@ public final class MethodsPage {
                 but the sum of the updates. Which adapter types go with a method is computed from what the types and the
                 methods say of themselves; LoRA+ is `training.lora-plus-ratio` and goes with all that train A and B.
 
-                | method | exact | folds into the base | unequal ranks | own state at agents | server optimiser | secure aggregation | client-level noise | adapter types |
-                |---|---|---|---|---|---|---|---|---|
+                | method | exact | folds into the base | unequal ranks | own state at agents | server optimiser | control variates | secure aggregation | client-level noise | adapter types |
+                |---|---|---|---|---|---|---|---|---|---|
                 """);
         for (FederatedMethod method : methods) {
             MethodCard card = method.card();
-            page.append("| [`%s`](#%s) | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+            page.append("| [`%s`](#%s) | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
                     .formatted(
                             card.name(),
                             card.name(),
@@ -56,6 +57,7 @@ public final class MethodsPage {
                             yes(card.heterogeneousRanks()),
                             yes(card.personalState()),
                             yes(card.serverOptimizer()),
+                            yes(card.controlVariates()),
                             card.secureAggregation().words(),
                             yes(method instanceof SumMethod),
                             String.join(", ", card.adapterTypes())));
@@ -81,6 +83,21 @@ public final class MethodsPage {
 
                 """);
         ServerOptimizer.OPTIONS.forEach(option -> page.append(line(option)));
+        page.append("""
+
+                ## Control variates
+
+                For every method with a *yes* in that column: SCAFFOLD (Karimireddy et al. 2020, arXiv 1910.06378). Each agent
+                keeps Cᵢ, the way that its own data took it in its last round, and receives C, that of all agents; at step t of
+                a round every trained and sent tensor moves by (Cᵢ − C)·ηₜ/Σηₜ beside the optimiser's step, and then
+                Cᵢ ← Cᵢ − C + θ − θᵢ. With H steps of rate η, C = Hη·c of the paper. The coordinator needs no more than the
+                mean update, C ← C + |S|/N·(θ − θ̄ − C) with |S|/N = `cohort.fraction`, so an agent sends nothing more and
+                receives the trained tensors twice. Derived for `sgd`; with `adamw` it corrects the ways that were gone, which
+                is a heuristic. Weights are by examples (the paper's are equal). Cᵢ is encrypted on the agent's disk and never
+                sent. Beside server optimisers and FedProx (`training.proximal-mu`).
+
+                """);
+        ControlVariates.OPTIONS.forEach(option -> page.append(line(option)));
         page.append("""
 
                 ## The fold log

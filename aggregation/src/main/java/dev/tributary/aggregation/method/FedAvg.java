@@ -25,6 +25,7 @@ public final class FedAvg implements SumMethod {
             .equation("Ā = Σ wᵢAᵢ, B̄ = Σ wᵢBᵢ")
             .provenance("read in the authors' code")
             .serverOptimizer()
+            .controlVariates()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
             .build();

@@ -37,6 +37,7 @@ public final class FedSa implements SumMethod {
             .provenance("read in the authors' code; which VeRA vector is shared is inferred")
             .personalState()
             .serverOptimizer()
+            .controlVariates()
             .adapters(AdapterNeeds.TWO_SIDES)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·in", "b·Σ r·in")

@@ -49,6 +49,7 @@ public final class FedSb implements SumMethod {
                             + " message is linear and may be masked or noised")
             .exact()
             .serverOptimizer()
+            .controlVariates()
             .adapters(AdapterNeeds.CORE)
             .secureAggregation(SecureAggregation.YES)
             .bytes(

@@ -34,6 +34,7 @@ public final class FfaLora implements SumMethod {
             .exact()
             .heterogeneousRanks()
             .serverOptimizer()
+            .controlVariates()
             .adapters(AdapterNeeds.OUTPUT_SIDE)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out", "b·Σ r·out, and b·Σ r·in once")

@@ -43,6 +43,7 @@ public final class Ravan implements SumMethod {
             .exact()
             .adapters(AdapterNeeds.HEADS)
             .serverOptimizer()
+            .controlVariates()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r²/h", "b·Σ r²/h, and b·Σ r(in+out) once")
             .options(HEADS)

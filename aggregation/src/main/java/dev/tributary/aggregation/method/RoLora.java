@@ -33,6 +33,7 @@ public final class RoLora implements SumMethod {
             .provenance("from the paper's abstract, and read in others' code")
             .exact()
             .serverOptimizer()
+            .controlVariates()
             .adapters(AdapterNeeds.FACTORS)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out or b·Σ r·in", "b·Σ r·out or b·Σ r·in")

@@ -212,7 +212,7 @@ public final class Federation {
         List<TensorSource> memory = new ArrayList<>();
         produced.newParts().forEach((name, path) -> {
             parts.put(name, blob(path));
-            (StateRef.isOfServer(name) ? memory : sources).add(SafetensorsFile.open(path));
+            (StateRef.isBesideModel(name) ? memory : sources).add(SafetensorsFile.open(path));
         });
         for (String name : produced.keptParts()) {
             BlobRef ref = Objects.requireNonNull(

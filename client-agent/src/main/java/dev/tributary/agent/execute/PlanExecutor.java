@@ -145,16 +145,15 @@ public final class PlanExecutor {
                 step.fold(start).ifPresent(ownFolds::add);
                 start = step.before(start);
             }
+            Workload workload = workload(plan.model(), model, state, start).withFolds(ownFolds);
+            for (Prepared step : around) {
+                workload = step.shift(start).map(workload::withShift).orElse(workload);
+            }
             StartingTensors.checkShapes(start, model.descriptor(), plan.model().adapter());
-            PrivateWork.Trained work = work(
-                    plan,
-                    workload(plan.model(), model, state, start).withFolds(ownFolds),
-                    trainable(plan.tensors(), start),
-                    data,
-                    (done, total) -> {
-                        CrashPoint.TRAINING.pass(done);
-                        monitor.at(Progress.Phase.TRAINING, done, total);
-                    });
+            PrivateWork.Trained work = work(plan, workload, trainable(plan.tensors(), start), data, (done, total) -> {
+                CrashPoint.TRAINING.pass(done);
+                monitor.at(Progress.Phase.TRAINING, done, total);
+            });
             TrainingEngine.Trained trained = work.result();
             steps.at(Step.TRAINED);
             TensorSource result = new OverlaidTensors(trained.tensors(), start);
@@ -167,7 +166,11 @@ public final class PlanExecutor {
                 result = contribution.tensors();
                 told = contribution.told(told);
             }
-            UpdateSealer.Sealed sealed = sealer.seal(plan, start, result);
+            List<Tensors> keptBeside = new ArrayList<>();
+            for (Prepared step : around) {
+                step.keeps(start, result).ifPresent(keptBeside::add);
+            }
+            UpdateSealer.Sealed sealed = sealer.seal(plan, start, result, keptBeside);
             work.commit().run();
             return new Update(
                     header.planId(),
@@ -253,7 +256,7 @@ public final class PlanExecutor {
         if (plan.operations().isEmpty()) {
             return around;
         }
-        Tensors server = StartingTensors.read(state.parts());
+        Tensors beside = StartingTensors.beside(state.parts());
         for (Plan.Operation wanted : plan.operations()) {
             AgentOperation operation = site.operations().find(wanted.name()).orElseThrow();
             around.add(new Prepared(
@@ -261,7 +264,7 @@ public final class PlanExecutor {
                     new AgentOperation.Context(
                             plan,
                             model.descriptor(),
-                            server,
+                            beside,
                             kept.map(own -> own),
                             adapter -> engine.startingValues(model.directory(), adapter),
                             wanted.parameters())));
@@ -299,6 +302,14 @@ public final class PlanExecutor {
 
         TensorSource before(TensorSource start) {
             return run(() -> operation.before(context, start));
+        }
+
+        Optional<TensorSource> shift(TensorSource start) {
+            return run(() -> operation.shift(context, start));
+        }
+
+        Optional<Tensors> keeps(TensorSource start, TensorSource trained) {
+            return run(() -> operation.keeps(context, start, trained));
         }
 
         TensorSource after(TensorSource start, TensorSource trained) {

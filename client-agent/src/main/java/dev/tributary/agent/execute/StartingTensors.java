@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Puts together what a plan's tensors start from: the state blobs, the agent's own kept tensors, or the seed, role by
@@ -37,7 +38,7 @@ final class StartingTensors {
         }
         kept.ifPresent(own -> {
             for (String name : own.layout().names()) {
-                if (sources.get(roleOf(name)) == TensorTerms.Source.KEPT) {
+                if (isAdapterTensor(name) && sources.get(roleOf(name)) == TensorTerms.Source.KEPT) {
                     chosen.put(name, own);
                 }
             }
@@ -62,11 +63,20 @@ final class StartingTensors {
     }
 
     /** All adapter tensors of the state's parts, widened to fp32. */
-    static Tensors read(List<? extends TensorSource> parts) {
+    private static Tensors read(List<? extends TensorSource> parts) {
+        return read(parts, StartingTensors::isAdapterTensor);
+    }
+
+    /** What the state's parts hold beside tensors of an adapter, for operations. */
+    static Tensors beside(List<? extends TensorSource> parts) {
+        return read(parts, name -> !isAdapterTensor(name));
+    }
+
+    private static Tensors read(List<? extends TensorSource> parts, Predicate<String> wanted) {
         Tensors.Builder all = Tensors.builder();
         for (TensorSource part : parts) {
             for (TensorInfo info : part.layout().tensors().values()) {
-                if (!info.dtype().isFloat() || !isAdapterTensor(info.name())) {
+                if (!info.dtype().isFloat() || !wanted.test(info.name())) {
                     continue;
                 }
                 try {

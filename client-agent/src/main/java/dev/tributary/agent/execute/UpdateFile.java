@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What leaves the agent: exactly the tensors whose terms say that they are sent. */
 final class UpdateFile {
@@ -84,8 +84,8 @@ final class UpdateFile {
         }
     }
 
-    /** The tensors whose terms say that the agent keeps them; null if there are none. */
-    static @Nullable Tensors kept(List<TensorTerms> terms, TensorSource trained) {
+    /** The tensors whose terms say that the agent keeps them; empty if there are none. */
+    static Optional<Tensors> kept(List<TensorTerms> terms, TensorSource trained) {
         Map<TensorRole, TensorTerms> byRole = byRole(terms);
         Tensors.Builder kept = Tensors.builder();
         boolean any = false;
@@ -96,7 +96,7 @@ final class UpdateFile {
                 any = true;
             }
         }
-        return any ? kept.build() : null;
+        return any ? Optional.of(kept.build()) : Optional.empty();
     }
 
     private static Map<TensorRole, TensorTerms> byRole(List<TensorTerms> terms) {

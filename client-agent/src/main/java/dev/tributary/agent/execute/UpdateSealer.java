@@ -2,6 +2,7 @@ package dev.tributary.agent.execute;
 
 import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.TensorUnion;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.agent.journal.KeptTensors;
 import dev.tributary.plan.BlobRef;
@@ -12,7 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Puts the outcome of a training on disk: personal tensors aside, the update into the outgoing store. */
 final class UpdateSealer {
@@ -27,15 +29,19 @@ final class UpdateSealer {
         this.steps = steps;
     }
 
-    /** @throws RefusedException if the disk does not take it */
-    Sealed seal(Plan.Train plan, TensorSource start, TensorSource trained) {
+    /**
+     * @param beside what the agent keeps beside the tensors that the plan names
+     * @throws RefusedException if the disk does not take it
+     */
+    Sealed seal(Plan.Train plan, TensorSource start, TensorSource trained, List<Tensors> beside) {
         Path file = outgoing.workDirectory().resolve("update.safetensors");
         try {
             Layout layout =
                     UpdateFile.write(file, plan.tensors(), start, trained, Preflight.uploadType(plan.uploadDtype()));
-            @Nullable Tensors kept = UpdateFile.kept(plan.tensors(), trained);
-            if (kept != null) {
-                keptTensors.store(plan.header().job(), plan.header().planId(), kept);
+            List<Tensors> kept = new ArrayList<>(beside);
+            UpdateFile.kept(plan.tensors(), trained).ifPresent(kept::add);
+            if (!kept.isEmpty()) {
+                keptTensors.store(plan.header().job(), plan.header().planId(), TensorUnion.of(kept));
                 steps.at(Step.KEPT);
             }
             BlobRef blob = outgoing.put(file);

@@ -41,20 +41,30 @@ public interface AgentOperation {
         return start;
     }
 
+    /** What training moves tensors by in all, beside what the data says. */
+    default Optional<TensorSource> shift(Context context, TensorSource start) {
+        return Optional.empty();
+    }
+
+    /** What the agent keeps beside the tensors that the plan says it keeps. */
+    default Optional<Tensors> keeps(Context context, TensorSource start, TensorSource trained) {
+        return Optional.empty();
+    }
+
     /** The tensors that are sent and kept, given what came out of training. {@code start} is what training began with. */
     default TensorSource after(Context context, TensorSource start, TensorSource trained) {
         return trained;
     }
 
     /**
-     * @param server the global tensors of the plan's state
+     * @param beside what the plan's state holds beside the tensors of the model
      * @param kept the agent's own current tensors, if it has any
      * @param startingValues what an adapter begins with, computed from the base's weights
      */
     record Context(
             Plan.Train plan,
             ModelDescriptor model,
-            TensorSource server,
+            TensorSource beside,
             Optional<TensorSource> kept,
             Function<AdapterConfig, Tensors> startingValues,
             SortedMap<String, String> parameters) {}

@@ -22,7 +22,12 @@ public final class OperationCatalogue {
 
     /** The operations of this version. */
     public static OperationCatalogue standard() {
-        return of(List.of(new SelectRanks(), new AlignToReference(), new KeepLargestRanks(), new StartFromBase()));
+        return of(List.of(
+                new SelectRanks(),
+                new AlignToReference(),
+                new KeepLargestRanks(),
+                new StartFromBase(),
+                new ControlVariate()));
     }
 
     /** @throws IllegalArgumentException for a malformed name or two operations of one name */

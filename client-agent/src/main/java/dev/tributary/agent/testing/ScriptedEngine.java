@@ -5,6 +5,7 @@ import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
@@ -33,7 +34,7 @@ import java.util.zip.CRC32;
 /**
  * An engine without a model: it changes every element of every trained tensor by a small pseudo-random amount that
  * depends on the seed, the tensor's name and the element alone, so that equal plans give equal bytes and no two rounds
- * give the same. Figures it reports are made up from the tensors. Safe for use by several threads.
+ * give the same; a shift of the work is added to it. Figures it reports are made up from the tensors. Safe for use by several threads.
  */
 public class ScriptedEngine implements TrainingEngine {
 
@@ -102,6 +103,7 @@ public class ScriptedEngine implements TrainingEngine {
             float[] values = work.start().read(info.name());
             if (trainable.contains(info.name())) {
                 disturb(values, keyOf(seed, info.name()));
+                work.shift().ifPresent(shift -> add(shift, info.name(), values));
             }
             trained.put(TensorInfo.f32(info.name(), shape(info)), values);
         }
@@ -171,6 +173,15 @@ public class ScriptedEngine implements TrainingEngine {
         figures.put("loss", sum);
         figures.put(work.task().isClassification() ? "accuracy" : "perplexity", 1 / (1 + sum));
         return new Metrics(data.examples().size(), figures);
+    }
+
+    private static void add(TensorSource shift, String name, float[] values) {
+        if (shift.layout().names().contains(name)) {
+            float[] by = shift.read(name);
+            for (int i = 0; i < values.length; i++) {
+                values[i] += by[i];
+            }
+        }
     }
 
     private void pretend(ProgressListener progress) {

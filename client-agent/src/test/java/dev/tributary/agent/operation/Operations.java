@@ -27,7 +27,7 @@ final class Operations {
 
     private Operations() {}
 
-    static AgentOperation.Context context(AdapterConfig adapter, TensorSource server, Map<String, String> parameters) {
+    static AgentOperation.Context context(AdapterConfig adapter, TensorSource beside, Map<String, String> parameters) {
         Plan.Train plan = new Plan.Train(
                 new Plan.Header("p", new JobId("job-1"), 1, 1, Instant.EPOCH),
                 new Plan.ModelState(
@@ -47,7 +47,7 @@ final class Operations {
         return new AgentOperation.Context(
                 plan,
                 model,
-                server,
+                beside,
                 Optional.empty(),
                 config -> {
                     throw new UnsupportedOperationException();

@@ -42,7 +42,7 @@ class StartFromBaseTest {
                         plan.uploadDtype(),
                         plan.seed()),
                 plain.model(),
-                plain.server(),
+                plain.beside(),
                 plain.kept(),
                 config -> engine.startingValues(Path.of(""), config),
                 plain.parameters());

@@ -31,7 +31,7 @@ public final class OpenState implements TensorSource, AutoCloseable {
             for (Map.Entry<String, BlobRef> part : ref.parts().entrySet()) {
                 SafetensorsFile file = SafetensorsFile.open(blobs.path(part.getValue()));
                 files.add(file);
-                if (StateRef.isOfServer(part.getKey())) {
+                if (StateRef.isBesideModel(part.getKey())) {
                     memory.add(file);
                     continue;
                 }

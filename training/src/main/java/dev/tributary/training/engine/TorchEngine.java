@@ -144,7 +144,7 @@ public final class TorchEngine implements TrainingEngine {
             Dataset data,
             ProgressListener progress) {
         return session(work, trainable, workers(settings), data, session -> {
-            Metrics metrics = new TrainingRun(session.models(), session.workers(), settings)
+            Metrics metrics = new TrainingRun(session.models(), session.workers(), settings, work.shift())
                     .run(session.examples(), seed, progress);
             return new Trained(session.values(), session.memory().addTo(metrics));
         });

@@ -1,5 +1,6 @@
 package dev.tributary.training.engine;
 
+import dev.tributary.adapter.TensorSource;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
 import dev.tributary.training.TrainingEngine.ProgressListener;
@@ -8,8 +9,10 @@ import dev.tributary.training.optim.Optimizer;
 import dev.tributary.training.optim.Proximal;
 import dev.tributary.training.optim.Schedule;
 import dev.tributary.training.optim.SeededRandom;
+import dev.tributary.training.optim.Shift;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.TensorVector;
@@ -29,17 +32,24 @@ final class TrainingRun {
     private final List<Optimizer.Parameter> parameters;
     private final Optimizer optimizer;
     private final Proximal proximal;
+    private final Shift shift;
     private long steps;
     private long batches;
     private double lossSum;
 
     /** @param models one for each worker, sharing their values; the first one's parameters are trained */
     TrainingRun(List<TaskModel> models, Workers workers, Job.Training settings) {
+        this(models, workers, settings, Optional.empty());
+    }
+
+    /** @param shift what parameters move by in all, beside what the data says */
+    TrainingRun(List<TaskModel> models, Workers workers, Job.Training settings, Optional<TensorSource> shift) {
         this.model = models.get(0);
         this.settings = settings;
         this.parameters = Parameters.of(model.adapter(), settings);
         this.gradients = new Gradients(models, workers, settings.gradientCheckpointing());
         this.proximal = new Proximal(parameters, settings.proximalMu());
+        this.shift = new Shift(parameters, shift, model.adapter().device());
         this.optimizer =
                 Parameters.optimizer(parameters, settings, model.device().isCuda());
     }
@@ -48,6 +58,7 @@ final class TrainingRun {
         long began = System.nanoTime();
         BatchPlan plan = new BatchPlan(examples.size(), settings);
         Schedule schedule = Schedule.of(settings.schedule(), settings.warmup(), plan.totalSteps());
+        shift.spreadOver(schedule);
         SeededRandom random = SeededRandom.of(seed);
         gradients.dropOut(random.split(DROPOUT));
         SeededRandom order = random.split(ORDER);
@@ -93,6 +104,7 @@ final class TrainingRun {
             clip();
         }
         optimizer.step(rateFactor);
+        shift.step(rateFactor);
         steps++;
         lossSum += mean;
         afterBatch.run();

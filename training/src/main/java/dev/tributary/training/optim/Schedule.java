@@ -31,6 +31,15 @@ public record Schedule(Shape shape, long warmup, long total) {
         return new Schedule(known, (long) Math.ceil(warmup * total), total);
     }
 
+    /** The sum of the factors of all steps. */
+    public double sum() {
+        double sum = 0;
+        for (long step = 0; step < total; step++) {
+            sum += factor(step);
+        }
+        return sum;
+    }
+
     /** The factor of step {@code step}, counted from 0. */
     public double factor(long step) {
         if (step < warmup) {

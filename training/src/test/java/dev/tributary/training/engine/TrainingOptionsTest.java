@@ -2,6 +2,7 @@ package dev.tributary.training.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorSource;
@@ -132,6 +133,25 @@ class TrainingOptionsTest {
         Tensors held = train(engine, LORA, settings(500, 1, false, "fp32")).tensors();
 
         assertThat(distance(plain, held)).isGreaterThan(1e-2 * distance(plain, start));
+    }
+
+    @Test
+    void aShiftMovesTensorsBesideTheData() {
+        String name = start.layout().names().iterator().next();
+        float[] by = start.read(name);
+        Tensors shift = Tensors.builder().put(start.layout().get(name), by).build();
+        Tensors plain = train(engine, LORA, PLAIN).tensors();
+        Tensors moved = engine.train(
+                        work(LORA, start, "fp32").withShift(shift),
+                        java.util.Set.of(name),
+                        PLAIN,
+                        5,
+                        DATA,
+                        (done, total) -> {})
+                .tensors();
+
+        assertThat(by[0]).isNotZero();
+        assertThat(moved.read(name)[0] - plain.read(name)[0]).isCloseTo(by[0], within(0.1f * Math.abs(by[0])));
     }
 
     @Test
