@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             AdapterCommand.class,
             AuditCommand.class,
             PrivacyCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            CompletionCommand.class
         })
 public final class Main implements Runnable {
 

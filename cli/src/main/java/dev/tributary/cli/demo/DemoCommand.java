@@ -2,6 +2,7 @@ package dev.tributary.cli.demo;
 
 import dev.tributary.agent.config.ModelSource;
 import dev.tributary.cli.Terminal;
+import dev.tributary.cli.local.JobOverrides;
 import dev.tributary.cli.local.LocalRun;
 import dev.tributary.cli.local.LocalSite;
 import java.io.IOException;

@@ -91,8 +91,8 @@ public final class LocalFederation implements AutoCloseable {
     private void startAgent(Path directory, LocalSite site, Map<String, ModelSource> models) {
         AgentConfig config = AgentConfig.of(
                         site.id(), FEDERATION, coordinator.bootstrapServers(), directory, models, site.datasets())
-                .withMaxRank(site.maxRank());
-        agents.add(AgentMain.start(config, engine));
+                .withMaxRank(site.device().maxRank());
+        agents.add(AgentMain.start(config, SimulatedDevice.of(engine, site.device())));
     }
 
     public URI address() {

@@ -35,6 +35,14 @@ public final class LocalRun {
     @Option(names = "--json", description = "Print report.json on stdout instead of the table.")
     private boolean json;
 
+    public Path out() {
+        return out;
+    }
+
+    public boolean json() {
+        return json;
+    }
+
     public Path state() {
         return dataDir == null ? out.resolve("state") : dataDir;
     }
@@ -53,6 +61,27 @@ public final class LocalRun {
             String document,
             boolean keepOpen)
             throws IOException, InterruptedException {
+        return with(terminal, sites, models, (federation, stop) -> {
+            Optional<Report> report = new JobRun(federation.client(), terminal, stop.latch()).run(document, out);
+            report.ifPresent(r -> ResultPrinter.print(r, out, json, terminal));
+            if (report.isPresent() && keepOpen) {
+                terminal.err().println("Coordinator: " + federation.address() + " until Ctrl-C.");
+                stop.latch().await();
+            }
+            return report.isPresent() ? 0 : 1;
+        });
+    }
+
+    /** What is done with a federation once all its agents are there. */
+    @FunctionalInterface
+    public interface Use {
+        /** @return the exit status */
+        int with(LocalFederation federation, StopSignal stop) throws IOException, InterruptedException;
+    }
+
+    /** Starts the federation, uses it, and stops it. */
+    public int with(Terminal terminal, Supplier<List<LocalSite>> sites, Map<String, ModelSource> models, Use use)
+            throws IOException, InterruptedException {
         Path log = state().resolve("tributary.log");
         LogFile.to(log);
         int httpPort = HttpPort.choose(port, terminal);
@@ -63,13 +92,7 @@ public final class LocalRun {
             try (LocalFederation federation = LocalFederation.start(state(), members, models, httpPort, 1)) {
                 terminal.err().println("Coordinator: " + federation.address());
                 federation.awaitAgents(stop.latch());
-                Optional<Report> report = new JobRun(federation.client(), terminal, stop.latch()).run(document, out);
-                report.ifPresent(r -> ResultPrinter.print(r, out, json, terminal));
-                if (report.isPresent() && keepOpen) {
-                    terminal.err().println("Coordinator: " + federation.address() + " until Ctrl-C.");
-                    stop.latch().await();
-                }
-                return report.isPresent() ? 0 : 1;
+                return use.with(federation, stop);
             }
         }
     }

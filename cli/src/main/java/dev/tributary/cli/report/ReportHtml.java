@@ -19,12 +19,7 @@ public final class ReportHtml {
     public static String write(Report report) {
         String metric = report.metric();
         StringBuilder html = new StringBuilder();
-        html.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-                .append(Html.escape(report.name() + " · Tributary"))
-                .append("</title>\n<style>\n")
-                .append(resource("report.css"))
-                .append("</style>\n</head>\n<body>\n<main>\n");
+        begin(html, report.name());
         header(html, report);
         tiles(html, report, metric);
         if (!report.rounds().isEmpty()) {
@@ -35,6 +30,16 @@ public final class ReportHtml {
             table(html, report, metric);
         }
         return html.append("</main>\n</body>\n</html>\n").toString();
+    }
+
+    /** Everything up to the beginning of the content. */
+    static void begin(StringBuilder html, String title) {
+        html.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
+                .append(Html.escape(title + " · Tributary"))
+                .append("</title>\n<style>\n")
+                .append(resource("report.css"))
+                .append("</style>\n</head>\n<body>\n<main>\n");
     }
 
     private static void header(StringBuilder html, Report report) {
@@ -82,13 +87,25 @@ public final class ReportHtml {
 
     private static void chart(StringBuilder html, Report report, String metric) {
         List<LineChart.Series> series = new ArrayList<>();
-        int colour = 0;
         for (String agent : report.agents()) {
             series.add(new LineChart.Series(
-                    agent, "s" + colour++ % COLOURS, values(report, round -> round.of(agent, metric))));
+                    agent, style(series.size()), values(report, round -> round.of(agent, metric))));
         }
         series.add(new LineChart.Series("mean", "mean", values(report, round -> round.mean(metric))));
-        int[] rounds = report.rounds().stream().mapToInt(Report.Round::round).toArray();
+        figure(
+                html,
+                metric,
+                series,
+                report.rounds().stream().mapToInt(Report.Round::round).toArray());
+    }
+
+    /** The style sheet's class of the n-th line; colours come again after eight. */
+    static String style(int n) {
+        return "s" + n % COLOURS;
+    }
+
+    /** A line chart by round, with its legend. */
+    static void figure(StringBuilder html, String metric, List<LineChart.Series> series, int[] rounds) {
         String title = Character.toUpperCase(metric.charAt(0)) + metric.substring(1) + " on held-out data, by round";
         html.append("<figure>\n<figcaption>").append(Html.escape(title)).append("</figcaption>\n<p class=\"legend\">");
         for (LineChart.Series s : series) {
@@ -155,7 +172,7 @@ public final class ReportHtml {
         return text.toString();
     }
 
-    private static void cell(StringBuilder html, String tag, String text) {
+    static void cell(StringBuilder html, String tag, String text) {
         html.append('<')
                 .append(tag)
                 .append('>')

@@ -19,7 +19,7 @@ public final class ReportJson {
         return MAPPER.writeValueAsString(tree(report)) + "\n";
     }
 
-    private static Map<String, @Nullable Object> tree(Report report) {
+    static Map<String, @Nullable Object> tree(Report report) {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("job", report.job());
         tree.put("name", report.name());

@@ -57,6 +57,12 @@ final class PartitionOptions {
         return SimulatedSites.cut(spec, Partition.of(partition), agents, testFraction, seed);
     }
 
+    /** Decides results, beside devices and job. */
+    String words() {
+        return "data: " + data + ", " + agents + " agents, " + partition + ", seed " + seed + ", held out "
+                + testFraction;
+    }
+
     int agents() {
         return agents;
     }

@@ -4,14 +4,19 @@ import dev.tributary.agent.config.ModelSource;
 import dev.tributary.cli.CliException;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.LocalRun;
+import dev.tributary.cli.local.LocalSite;
+import dev.tributary.cli.report.Comparison;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.JobParser;
 import dev.tributary.training.data.DatasetSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +30,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Runs a job on many agents in this process, over one dataset dealt out among them:"
                     + " the coordinator, broker and agents of production, without further machines.",
+            "With --grid, runs every combination of values as a job of its own and compares them.",
             "An interrupted run is resumed by the same command."
         })
 public final class SimulateCommand implements Callable<Integer> {
@@ -43,6 +49,18 @@ public final class SimulateCommand implements Callable<Integer> {
     private @Nullable Path model;
 
     @Mixin
+    private DeviceOptions devices = new DeviceOptions();
+
+    @Option(
+            names = "--grid",
+            paramLabel = "KEY=V,V,...",
+            description =
+                    "Values of a key of the job; with several --grid every combination is run. KEY is method, seed,"
+                            + " rank, epsilon or any key of docs/job.md, such as training.learning-rate. Writes grid.csv,"
+                            + " report.html and a folder per job to --out.")
+    private List<String> grid = List.of();
+
+    @Mixin
     private LocalRun run;
 
     public SimulateCommand(Terminal terminal) {
@@ -54,12 +72,18 @@ public final class SimulateCommand implements Callable<Integer> {
         String written = read(document);
         Job job = JobParser.parse(written);
         DatasetSpec data = parts.spec(job.task().isClassification());
-        return run.run(
-                terminal,
-                () -> SimulatedSites.of(job, data, parts.cuts(data)),
-                Map.of(job.baseModel(), model == null ? ModelSource.packaged() : ModelSource.in(model)),
-                written,
-                false);
+        Supplier<List<LocalSite>> sites = () -> devices.equip(SimulatedSites.of(job, data, parts.cuts(data)));
+        Map<String, ModelSource> models =
+                Map.of(job.baseModel(), model == null ? ModelSource.packaged() : ModelSource.in(model));
+        if (grid.isEmpty()) {
+            return run.run(terminal, sites, models, written, false);
+        }
+        Grid wanted = Grid.of(grid);
+        GridRun runs = new GridRun(terminal, run.out(), parts.words() + "; " + devices.words());
+        return run.with(terminal, sites, models, (federation, stop) -> {
+            Optional<Comparison> comparison = runs.run(federation, stop, written, wanted);
+            return comparison.isPresent() ? runs.tell(comparison.get(), run.json()) : 1;
+        });
     }
 
     private static String read(Path file) {

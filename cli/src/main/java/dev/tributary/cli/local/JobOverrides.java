@@ -1,4 +1,4 @@
-package dev.tributary.cli.demo;
+package dev.tributary.cli.local;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +8,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Keys of a job document, set from outside. Whether they exist and fit is for the coordinator to say. */
-final class JobOverrides {
+public final class JobOverrides {
 
     private JobOverrides() {}
 
@@ -16,7 +16,7 @@ final class JobOverrides {
      * @param values YAML values by dotted key, for example {@code adapter.type}
      * @return the document unchanged if there are none
      */
-    static String apply(String document, Map<String, String> values) {
+    public static String apply(String document, Map<String, String> values) {
         if (values.isEmpty()) {
             return document;
         }
