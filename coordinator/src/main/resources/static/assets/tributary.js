@@ -72,6 +72,29 @@
     button.disabled = false;
   });
 
+  // The agents page: one-time tokens, and shutting out.
+  const enrolments = "/api/v1/enrolments";
+  const failed = async answer => {
+    const error = document.getElementById("action-error");
+    error.hidden = false;
+    error.textContent = await problem(answer);
+  };
+  document.getElementById("new-token")?.addEventListener("submit", async e => {
+    e.preventDefault();
+    const agent = new FormData(e.target).get("agent");
+    const answer = await fetch(`${enrolments}/tokens`, { method: "POST", body: JSON.stringify({ agent }), headers: { "Content-Type": "application/json", ...csrf() } });
+    if (!answer.ok) { await failed(answer); return; }
+    document.getElementById("action-error").hidden = true;
+    document.getElementById("token-text").textContent = (await answer.json()).token;
+    document.getElementById("token").hidden = false;
+  });
+  document.addEventListener("click", async e => {
+    const button = e.target.closest("[data-revoke]");
+    if (!button || !confirm(button.dataset.confirm)) return;
+    const answer = await fetch(`${enrolments}/${encodeURIComponent(button.dataset.revoke)}`, { method: "DELETE", headers: csrf() });
+    if (answer.ok) location.reload(); else await failed(answer);
+  });
+
   // The editor: the document is what counts; fields write into it and read from it.
   const editor = document.getElementById("document");
   if (!editor) return;

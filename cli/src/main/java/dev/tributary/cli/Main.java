@@ -4,6 +4,7 @@ import dev.tributary.cli.adapter.AdapterCommand;
 import dev.tributary.cli.audit.AuditCommand;
 import dev.tributary.cli.bench.BenchCommand;
 import dev.tributary.cli.demo.DemoCommand;
+import dev.tributary.cli.enrolment.EnrolmentCommand;
 import dev.tributary.cli.job.JobCommand;
 import dev.tributary.cli.model.ModelCommand;
 import dev.tributary.cli.privacy.PrivacyCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             PartitionCommand.class,
             CoordinatorCommand.class,
             AgentCommand.class,
+            EnrolmentCommand.class,
             JobCommand.class,
             ModelCommand.class,
             AdapterCommand.class,

@@ -3,6 +3,8 @@ package dev.tributary.agent;
 import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.AgentConfigException;
 import dev.tributary.agent.config.ModelSource;
+import dev.tributary.agent.enrol.CertificateRenewal;
+import dev.tributary.agent.enrol.Membership;
 import dev.tributary.agent.execute.FileDatasets;
 import dev.tributary.agent.execute.LocalDatasets;
 import dev.tributary.agent.execute.LocalModel;
@@ -37,6 +39,7 @@ import dev.tributary.training.packaged.PackagedModels;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,10 +88,12 @@ final class AgentAssembly {
                 seams.steps());
         AnswerSender sender = new AnswerSender(transport, outbox, journal, sealed, seams.steps());
         Worker worker = new Worker(queue, executor, sender, journal, kept, state, positions, board, seams.steps());
+        Optional<CertificateRenewal> renewal =
+                Membership.in(directory).map(membership -> new CertificateRenewal(membership, clock));
         Supplier<AgentProfile> profile = () -> profile(config, engine, models, datasets, state);
-        HeartbeatLoop heartbeats =
-                new HeartbeatLoop(config.id(), outbox, board, profile, identity.fingerprint(), config.heartbeat());
-        Downlink downlink = new Downlink(codec, state, journal, kept, queue, positions, transport);
+        HeartbeatLoop heartbeats = new HeartbeatLoop(
+                config.id(), outbox, board, profile, identity.fingerprint(), config.heartbeat(), renewal);
+        Downlink downlink = new Downlink(codec, state, journal, kept, queue, positions, transport, renewal);
         return new AgentRuntime(
                 config.id(), transport, downlink, worker, heartbeats, queue, positions, board, journal, profile, clock);
     }
@@ -104,8 +109,14 @@ final class AgentAssembly {
     }
 
     static MessageCodec codec(AgentConfig config, SigningIdentity identity) {
-        PinnedKeys keys = PinnedKeys.in(config.dataDir().resolve("known-keys"));
+        Optional<Membership> membership = Membership.in(config.dataDir());
+        PinnedKeys keys = membership.isPresent()
+                ? PinnedKeys.inMemory()
+                : PinnedKeys.in(config.dataDir().resolve("known-keys"));
         config.coordinatorKey().ifPresent(key -> keys.pin(Envelope.COORDINATOR, key));
+        membership.ifPresent(m -> keys.pin(
+                Envelope.COORDINATOR,
+                HexFormat.of().formatHex(m.coordinator().signing().raw())));
         return new ProtobufMessageCodec(config.federation(), config.id().value(), identity, keys);
     }
 

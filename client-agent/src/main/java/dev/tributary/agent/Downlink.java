@@ -1,5 +1,6 @@
 package dev.tributary.agent;
 
+import dev.tributary.agent.enrol.CertificateRenewal;
 import dev.tributary.agent.journal.AgentState;
 import dev.tributary.agent.journal.Answer;
 import dev.tributary.agent.journal.Answer.Stage;
@@ -37,6 +38,7 @@ final class Downlink {
     private final TaskQueue queue;
     private final Positions positions;
     private final AgentTransport transport;
+    private final Optional<CertificateRenewal> renewal;
     private final InboundChain chain;
     private final TreeMap<Long, ChainHead> heads = new TreeMap<>();
     private long linked = -1;
@@ -49,7 +51,8 @@ final class Downlink {
             KeptTensors kept,
             TaskQueue queue,
             Positions positions,
-            AgentTransport transport) {
+            AgentTransport transport,
+            Optional<CertificateRenewal> renewal) {
         this.codec = codec;
         this.state = state;
         this.journal = journal;
@@ -57,6 +60,7 @@ final class Downlink {
         this.queue = queue;
         this.positions = positions;
         this.transport = transport;
+        this.renewal = renewal;
         this.chain = new InboundChain("the coordinator", state.received());
     }
 
@@ -79,6 +83,8 @@ final class Downlink {
                 if (admits(verdict.epoch(), position, "a verdict")) {
                     settle(verdict);
                 }
+            } else if (message instanceof Message.CertificateIssued issued && renewal.isPresent()) {
+                renewal.get().accept(issued);
             } else {
                 LOG.warn(
                         "ignoring a {} at {}: not for agents",

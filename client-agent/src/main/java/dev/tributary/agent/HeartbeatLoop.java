@@ -1,11 +1,13 @@
 package dev.tributary.agent;
 
+import dev.tributary.agent.enrol.CertificateRenewal;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.TransportException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,6 +27,7 @@ final class HeartbeatLoop {
     private final Supplier<AgentProfile> profile;
     private final String publicKey;
     private final Duration interval;
+    private final Optional<CertificateRenewal> renewal;
     private final CountDownLatch registered = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -34,13 +37,15 @@ final class HeartbeatLoop {
             ProgressBoard board,
             Supplier<AgentProfile> profile,
             String publicKey,
-            Duration interval) {
+            Duration interval,
+            Optional<CertificateRenewal> renewal) {
         this.agent = agent;
         this.outbox = outbox;
         this.board = board;
         this.profile = profile;
         this.publicKey = publicKey;
         this.interval = interval;
+        this.renewal = renewal;
     }
 
     void run() throws InterruptedException {
@@ -62,6 +67,7 @@ final class HeartbeatLoop {
                 }
             }
             trySend(new Message.Heartbeat(agent, board.all()), "a heartbeat");
+            renewal.flatMap(CertificateRenewal::due).ifPresent(request -> trySend(request, "asking for a certificate"));
         }
     }
 

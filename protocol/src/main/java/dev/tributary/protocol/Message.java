@@ -46,6 +46,16 @@ public sealed interface Message {
     record Verdict(String planId, JobId job, int round, boolean accepted, String reason, long epoch)
             implements Message {}
 
+    /**
+     * Agent to coordinator: a new certificate is wanted before the old one expires.
+     *
+     * @param pkcs10 request for a new TLS key, DER
+     */
+    record CertificateRequest(byte[] pkcs10) implements Message {}
+
+    /** Coordinator to agent: the certificate asked for and its authority's, PEM. */
+    record CertificateIssued(byte[] certificates) implements Message {}
+
     /** Last record of a blob's chunks: the commit point. Chunks without it are garbage. */
     record BlobManifest(BlobRef blob, int chunkCount, int chunkBytes) implements Message {}
 }

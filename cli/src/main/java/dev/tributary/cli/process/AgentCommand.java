@@ -11,21 +11,29 @@ import dev.tributary.training.TrainingEngine;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code tributary agent}. */
 @Command(
         name = "agent",
         mixinStandardHelpOptions = true,
-        description = "Runs an agent beside its data until it is stopped.")
+        description = "Runs an agent beside its data until it is stopped.",
+        subcommands = EnrolCommand.class)
 public final class AgentCommand implements Callable<Integer> {
     private static final long CHECK_MILLIS = 500;
 
     private final Terminal terminal;
 
-    @Option(names = "--config", paramLabel = "FILE", required = true, description = "The agent's configuration, YAML.")
-    private Path config = Path.of("agent.yaml");
+    @Option(names = "--config", paramLabel = "FILE", description = "The agent's configuration, YAML. Needed.")
+    private @Nullable Path config;
+
+    @Spec
+    private CommandSpec spec;
 
     public AgentCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -33,6 +41,9 @@ public final class AgentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (config == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--config=FILE'");
+        }
         LogFile.toConsole();
         AgentConfig settings = AgentConfigFile.read(config);
         try (StopSignal stop = StopSignal.install();

@@ -1,6 +1,7 @@
 package dev.tributary.cli.rest;
 
 import dev.tributary.cli.CliException;
+import dev.tributary.coordinator.enrolment.EnrolmentView;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.PrivacyReport;
@@ -19,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Talks to a coordinator. Every failure is a {@link CliException} that names the address and what was refused. */
@@ -92,6 +95,24 @@ public final class CoordinatorClient {
 
     public List<AgentView> agents() {
         return List.of(read(get("/agents"), AgentView[].class));
+    }
+
+    /** Makes a one-time token that admits an agent, and returns it. */
+    public String enrolmentToken(String agent, int hours) {
+        HttpRequest request = request("/enrolments/tokens")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(Map.of("agent", agent, "hours", hours))))
+                .build();
+        return read(text(request), JsonNode.class).path("token").asString("");
+    }
+
+    public EnrolmentView enrolments() {
+        return read(get("/enrolments"), EnrolmentView.class);
+    }
+
+    /** Shuts an agent out. */
+    public void revoke(String agent) {
+        text(request("/enrolments/" + agent).DELETE().build());
     }
 
     /** Downloads the PEFT directory of a job's newest adapter as a zip. */

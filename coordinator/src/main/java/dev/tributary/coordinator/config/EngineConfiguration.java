@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.config;
 
 import dev.tributary.aggregation.StandardAggregation;
+import dev.tributary.coordinator.enrolment.EnrolmentOffice;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.log.LogFeed;
@@ -33,8 +34,8 @@ class EngineConfiguration {
     }
 
     @Bean
-    MessageCodec messageCodec(TributaryProperties properties, SigningIdentity identity, PinnedKeys keys) {
-        return new ProtobufMessageCodec(properties.federation(), Envelope.COORDINATOR, identity, keys);
+    MessageCodec messageCodec(TributaryProperties properties, SigningIdentity identity, EnrolmentOffice office) {
+        return new ProtobufMessageCodec(properties.federation(), Envelope.COORDINATOR, identity, office.keys());
     }
 
     /** After the database, so that a data directory in use is told before a broker starts on it. */
@@ -69,6 +70,7 @@ class EngineConfiguration {
             BlobStore blobs,
             CoordinatorTransport transport,
             MessageCodec codec,
+            EnrolmentOffice office,
             Clock clock) {
         return new RoundEngine(new RoundEngine.Parts(
                 properties.federation(),
@@ -77,6 +79,7 @@ class EngineConfiguration {
                 blobs,
                 transport,
                 codec,
+                office,
                 new StandardAggregation(),
                 properties.rules(),
                 properties.startAdapters(),

@@ -1,10 +1,12 @@
 package dev.tributary.coordinator.config;
 
+import dev.tributary.coordinator.enrolment.EnrolmentSettings;
 import dev.tributary.coordinator.round.RoundRules;
 import dev.tributary.coordinator.round.StartAdapters;
 import dev.tributary.coordinator.security.SecuritySettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -30,7 +32,8 @@ public record TributaryProperties(
         @DefaultValue Intake intake,
         @DefaultValue Adapters adapters,
         @DefaultValue Retention retention,
-        @DefaultValue SecuritySettings security) {
+        @DefaultValue SecuritySettings security,
+        @DefaultValue EnrolmentSettings enrolment) {
 
     private static final Pattern FEDERATION = Pattern.compile("[a-z0-9][a-z0-9-]{0,38}");
 
@@ -41,7 +44,19 @@ public record TributaryProperties(
         dataDir = dataDir.toAbsolutePath().normalize();
     }
 
-    Path shared() {
+    /** Hosts that somebody may connect to: page and REST, and the broker. */
+    public List<String> hosts() {
+        return broker.mode() == Broker.Mode.EXTERNAL
+                ? List.of(http.address(), broker.bootstrapServers())
+                : List.of(http.address(), broker.address(), broker.advertisedAddress());
+    }
+
+    /** Whether agents that are not enrolled are refused. */
+    public boolean enrolmentRequired() {
+        return enrolment.isRequired(hosts());
+    }
+
+    public Path shared() {
         return sharedDir.isBlank()
                 ? dataDir
                 : Path.of(sharedDir).toAbsolutePath().normalize();

@@ -20,7 +20,7 @@ public sealed interface FederationEvent extends Event {
     /** An agent came for the first time or with a changed profile. */
     record AgentRegistered(AgentProfile profile) implements FederationEvent {}
 
-    /** The first key an agent shows is its key from then on. */
+    /** The first key an agent shows is its key from then on, unless it is enrolled anew with another. */
     record KeyPinned(AgentId agent, String publicKey) implements FederationEvent {}
 
     /** Somebody came under an agent's name with another key. */

@@ -60,6 +60,18 @@ public record FederationState(
         return events;
     }
 
+    /** What the registration of an agent leads to whose key is certified; it may come with another one than before. */
+    public List<FederationEvent> admit(AgentProfile profile, String publicKey) {
+        List<FederationEvent> events = new ArrayList<>();
+        if (!publicKey.equals(keys.get(profile.id()))) {
+            events.add(new FederationEvent.KeyPinned(profile.id(), publicKey));
+        }
+        if (!profile.equals(agents.get(profile.id()))) {
+            events.add(new FederationEvent.AgentRegistered(profile));
+        }
+        return events;
+    }
+
     /** Whether {@code publicKey} is the key this agent first came with, or it is new. */
     public boolean trusts(AgentId agent, String publicKey) {
         String pinned = keys.get(agent);

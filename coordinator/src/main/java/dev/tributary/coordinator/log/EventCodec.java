@@ -12,7 +12,8 @@ public final class EventCodec {
     private static final Map<String, Class<? extends Message>> MESSAGES = Map.of(
             "command", Message.Command.class,
             "cancel", Message.Cancel.class,
-            "verdict", Message.Verdict.class);
+            "verdict", Message.Verdict.class,
+            "certificate", Message.CertificateIssued.class);
 
     private final TreeMap<String, Class<? extends Event>> classes = new TreeMap<>();
     private final Map<Class<?>, String> names = new HashMap<>();

@@ -1,5 +1,8 @@
 package dev.tributary.coordinator.page;
 
+import dev.tributary.coordinator.enrolment.EnrolmentOffice;
+import dev.tributary.coordinator.enrolment.EnrolmentView;
+import dev.tributary.coordinator.enrolment.Member;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.JobViews;
@@ -23,10 +26,12 @@ class RecordsPages {
 
     private final JobViews views;
     private final LogView log;
+    private final EnrolmentOffice office;
 
-    RecordsPages(JobViews views, LogView log) {
+    RecordsPages(JobViews views, LogView log, EnrolmentOffice office) {
         this.views = views;
         this.log = log;
+        this.office = office;
     }
 
     /** An answer of an agent that did not count. */
@@ -48,6 +53,11 @@ class RecordsPages {
                                 .add(new Refusal(job.id(), round.round(), r.reason(), r.message())));
             }
         }
+        EnrolmentView enrolment = office.view();
+        Map<String, Member> members = new LinkedHashMap<>();
+        enrolment.members().forEach(member -> members.put(member.agent(), member));
+        model.addAttribute("enrolment", enrolment);
+        model.addAttribute("members", members);
         model.addAttribute("agents", agents);
         model.addAttribute("keys", keys);
         model.addAttribute("refusals", refusals);

@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.round;
 
+import dev.tributary.coordinator.federation.Admission;
 import dev.tributary.coordinator.log.UplinkMark;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Update;
@@ -33,7 +34,9 @@ final class Intake implements Runnable {
     private final String federation;
     private final Inspection inspection;
     private final Consumer<Incoming> loop;
+    private final Admission admission;
     private final Map<AgentId, InboundChain> chains = new HashMap<>();
+    private final Map<AgentId, String> keys = new HashMap<>();
     private final Lanes lanes = new Lanes(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -49,12 +52,14 @@ final class Intake implements Runnable {
             CoordinatorTransport transport,
             MessageCodec codec,
             String federation,
+            Admission admission,
             Map<AgentId, UplinkMark> handled,
             Inspection inspection,
             Consumer<Incoming> loop) {
         this.transport = transport;
         this.codec = codec;
         this.federation = federation;
+        this.admission = admission;
         this.inspection = inspection;
         this.loop = loop;
         handled.forEach((agent, mark) -> chains.put(agent, new InboundChain(agent.value(), mark.head())));
@@ -79,8 +84,7 @@ final class Intake implements Runnable {
         while (!stopped()) {
             try {
                 for (CoordinatorTransport.FromAgent m : transport.poll(Duration.ofMillis(250))) {
-                    InboundChain chain = chains.computeIfAbsent(
-                            m.agent(), agent -> new InboundChain(agent.value(), ChainHead.START));
+                    InboundChain chain = chain(m.agent());
                     lanes.run(m.agent(), () -> take(m, chain));
                 }
             } catch (InterruptedException e) {
@@ -93,6 +97,17 @@ final class Intake implements Runnable {
                 }
             }
         }
+    }
+
+    /** An agent that was enrolled anew with another key is another machine: its messages are numbered from one. */
+    private InboundChain chain(AgentId agent) {
+        admission.key(agent).ifPresent(key -> {
+            String before = keys.put(agent, key);
+            if (before != null && !before.equals(key)) {
+                chains.remove(agent);
+            }
+        });
+        return chains.computeIfAbsent(agent, a -> new InboundChain(a.value(), ChainHead.START));
     }
 
     private void take(CoordinatorTransport.FromAgent m, InboundChain chain) {

@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.round;
 
+import dev.tributary.coordinator.federation.Admission;
 import dev.tributary.coordinator.federation.FederationEvent;
 import dev.tributary.coordinator.federation.FederationState;
 import dev.tributary.coordinator.job.JobCommand;
@@ -35,12 +36,14 @@ final class JobRegistry {
     private final Map<JobId, JobRuntime> jobs = new ConcurrentSkipListMap<>();
     private final EventStore store;
     private final LogWriter log;
+    private final Admission admission;
     private volatile FederationState federation = FederationState.EMPTY;
     private long federationSeq;
 
-    JobRegistry(EventStore store, LogWriter log) {
+    JobRegistry(EventStore store, LogWriter log, Admission admission) {
         this.store = store;
         this.log = log;
+        this.admission = admission;
     }
 
     /** Replays the whole log. */
@@ -118,8 +121,15 @@ final class JobRegistry {
             LOG.warn("agent {} sent the profile of {}; ignored", from, profile.id());
             return false;
         }
-        boolean trusted = federation.trusts(from, publicKey);
-        List<FederationEvent> events = federation.register(profile, publicKey);
+        if (!admission.admits(from)) {
+            LOG.warn("agent {} is not enrolled, or was revoked; ignored", from);
+            return false;
+        }
+        Optional<String> certified = admission.key(from);
+        boolean trusted = certified.map(publicKey::equals).orElseGet(() -> federation.trusts(from, publicKey));
+        List<FederationEvent> events = trusted && certified.isPresent()
+                ? federation.admit(profile, publicKey)
+                : federation.register(profile, publicKey);
         if (!events.isEmpty()) {
             log.append(List.of(new Append(FederationEvent.STREAM, federationSeq, events)), List.of(), now);
             federationSeq += events.size();
@@ -148,6 +158,13 @@ final class JobRegistry {
                 && world().retention().isDue(now)) {
             world().discard(world().retention().live(states(), now));
         }
+    }
+
+    /** Registered agents that may take part. */
+    Collection<AgentProfile> members() {
+        return federation.agents().values().stream()
+                .filter(agent -> admission.admits(agent.id()))
+                .toList();
     }
 
     Optional<JobRuntime> find(JobId id) {

@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.round;
 
+import dev.tributary.coordinator.federation.Admission;
 import dev.tributary.coordinator.job.JobCommand;
 import dev.tributary.coordinator.log.OutboxEntry;
 import dev.tributary.plan.AgentId;
@@ -23,13 +24,15 @@ final class MessageHandler {
     private final Leases leases;
     private final Signals signals;
     private final LogWriter log;
+    private final Admission admission;
     private final Map<AgentId, Long> wireBytes = new HashMap<>();
 
-    MessageHandler(JobRegistry jobs, Leases leases, Signals signals, LogWriter log) {
+    MessageHandler(JobRegistry jobs, Leases leases, Signals signals, LogWriter log, Admission admission) {
         this.jobs = jobs;
         this.leases = leases;
         this.signals = signals;
         this.log = log;
+        this.admission = admission;
     }
 
     void handle(Incoming in, Instant now) {
@@ -57,6 +60,10 @@ final class MessageHandler {
         } else if (message instanceof Message.PlanRefused m) {
             find(m.refusal().job(), in.from())
                     .ifPresent(job -> job.handle(new JobCommand.ReceiveRefusal(in.from(), m.refusal()), now));
+        } else if (message instanceof Message.CertificateRequest m) {
+            admission
+                    .renew(in.from(), m)
+                    .ifPresent(answer -> log.append(List.of(), List.of(new OutboxEntry(in.from(), answer)), now));
         } else {
             LOG.warn(
                     "{} sent a {}, which agents do not send",

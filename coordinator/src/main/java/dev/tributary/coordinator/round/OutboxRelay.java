@@ -106,6 +106,8 @@ final class OutboxRelay implements Runnable {
             return new Message.Cancel(m.job(), m.planId(), m.reason(), epoch);
         } else if (message instanceof Message.Verdict m) {
             return new Message.Verdict(m.planId(), m.job(), m.round(), m.accepted(), m.reason(), epoch);
+        } else if (message instanceof Message.CertificateIssued) {
+            return message;
         }
         throw new IllegalStateException(message.getClass().getSimpleName() + " is not sent to agents");
     }

@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.round;
 
 import dev.tributary.aggregation.Aggregation;
+import dev.tributary.coordinator.federation.Admission;
 import dev.tributary.coordinator.federation.FederationState;
 import dev.tributary.coordinator.job.JobCommand;
 import dev.tributary.coordinator.job.JobEvent;
@@ -61,6 +62,7 @@ public final class RoundEngine implements AutoCloseable {
             BlobStore blobs,
             CoordinatorTransport transport,
             MessageCodec codec,
+            Admission admission,
             Aggregation aggregation,
             RoundRules rules,
             StartAdapters starts,
@@ -74,10 +76,17 @@ public final class RoundEngine implements AutoCloseable {
         relay = new OutboxRelay(store, transport, parts.codec(), parts.federation(), parts.clock());
         LogWriter log = new LogWriter(store, parts.feed(), relay::wake);
         leases = new Leases(parts.rules(), parts.clock().instant());
-        jobs = new JobRegistry(store, log);
-        loop = new CoordinatorLoop(parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log), log);
-        intake =
-                new Intake(transport, parts.codec(), parts.federation(), store.uplinks(), this::inspect, loop::receive);
+        jobs = new JobRegistry(store, log, parts.admission());
+        loop = new CoordinatorLoop(
+                parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log, parts.admission()), log);
+        intake = new Intake(
+                transport,
+                parts.codec(),
+                parts.federation(),
+                parts.admission(),
+                store.uplinks(),
+                this::inspect,
+                loop::receive);
         ClientNoise noise = new ClientNoise(parts.ledgers(), parts.clock());
         SealedRounds seals = new SealedRounds(parts.ledgers(), parts.blobs());
         workers = new Workers(
@@ -138,7 +147,7 @@ public final class RoundEngine implements AutoCloseable {
 
         @Override
         public Collection<AgentProfile> agents() {
-            return registry.federation().agents().values();
+            return registry.members();
         }
 
         @Override

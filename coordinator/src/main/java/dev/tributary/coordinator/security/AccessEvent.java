@@ -9,6 +9,9 @@ public sealed interface AccessEvent extends Event {
     String STREAM = "_access";
 
     Map<String, Class<? extends Event>> TYPES = Map.of(
+            "enrolment-token-issued", EnrolmentTokenIssued.class,
+            "agent-enrolled", AgentEnrolled.class,
+            "agent-revoked", AgentRevoked.class,
             "account-created", AccountCreated.class,
             "account-deleted", AccountDeleted.class,
             "account-locked", AccountLocked.class,
@@ -26,4 +29,16 @@ public sealed interface AccessEvent extends Event {
     record TokenIssued(String id, String label, Role role, String by) implements AccessEvent {}
 
     record TokenRevoked(String id, String by) implements AccessEvent {}
+
+    /** @param id of the token, which says nothing of its secret */
+    record EnrolmentTokenIssued(String id, String agent, String by) implements AccessEvent {}
+
+    /**
+     * @param signingKey hex
+     * @param serial of the certificate
+     * @param token id of the token that was used up
+     */
+    record AgentEnrolled(String agent, String signingKey, String serial, String token) implements AccessEvent {}
+
+    record AgentRevoked(String agent, String by) implements AccessEvent {}
 }

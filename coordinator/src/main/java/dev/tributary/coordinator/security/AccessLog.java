@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Puts changes of access into the log. Safe for use by several threads. */
-final class AccessLog {
+public final class AccessLog {
 
     private final EventStore store;
     private final Clock clock;
@@ -19,7 +19,7 @@ final class AccessLog {
         this.clock = clock;
     }
 
-    synchronized void record(AccessEvent event) {
+    public synchronized void record(AccessEvent event) {
         List<RecordedEvent> newer = store.read(AccessEvent.STREAM, seq, 1000);
         while (!newer.isEmpty()) {
             seq = newer.get(newer.size() - 1).seq();

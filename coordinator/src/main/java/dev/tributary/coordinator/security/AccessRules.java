@@ -14,12 +14,20 @@ final class AccessRules {
     /** @param method null for every one */
     private record Rule(@org.jspecify.annotations.Nullable HttpMethod method, String pattern, Role role) {}
 
-    private static final List<String> OPEN =
-            List.of("/login", "/setup", "/error", "/assets/**", "/actuator/health", "/actuator/health/**");
+    private static final List<String> OPEN = List.of(
+            "/login",
+            "/setup",
+            "/api/v1/enrolment/**",
+            "/error",
+            "/assets/**",
+            "/actuator/health",
+            "/actuator/health/**");
 
     private static final List<Rule> RULES = List.of(
             new Rule(null, "/api/v1/accounts/**", Role.ADMIN),
             new Rule(null, "/api/v1/tokens/**", Role.ADMIN),
+            new Rule(HttpMethod.GET, "/api/v1/enrolments", Role.VIEWER),
+            new Rule(null, "/api/v1/enrolments/**", Role.ADMIN),
             new Rule(HttpMethod.POST, "/api/v1/jobs", Role.RESEARCHER),
             new Rule(HttpMethod.POST, "/new/check", Role.RESEARCHER),
             new Rule(HttpMethod.POST, "/api/v1/jobs/*/cancel", Role.OPERATOR),

@@ -93,8 +93,9 @@ class SecurityConfiguration {
                 .authorizeHttpRequests(AccessRules::apply)
                 .csrf(csrf -> csrf.spa()
                         .csrfTokenRepository(csrfCookie())
-                        // Nothing of these is sent by a browser on its own.
-                        .ignoringRequestMatchers(request -> request.getHeader("Authorization") != null))
+                        // Nothing of these is sent by a browser on its own; agents that enrol prove their token.
+                        .ignoringRequestMatchers(request -> request.getHeader("Authorization") != null
+                                || request.getRequestURI().startsWith("/api/v1/enrolment/")))
                 .formLogin(form -> form.loginPage("/login").defaultSuccessUrl("/"))
                 .logout(out -> out.logoutSuccessUrl("/login?out"))
                 .httpBasic(basic -> basic.authenticationEntryPoint(

@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.round;
 
 import dev.tributary.aggregation.StandardAggregation;
+import dev.tributary.coordinator.federation.Admission;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.Jobs;
@@ -69,6 +70,7 @@ final class TestFederation implements AutoCloseable {
                 blobs,
                 transport,
                 codec,
+                Admission.FIRST_USE,
                 new StandardAggregation(),
                 rules,
                 new StartAdapters(directory.resolve("adapters")),

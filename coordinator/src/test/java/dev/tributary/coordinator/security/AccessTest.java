@@ -76,6 +76,11 @@ class AccessTest {
             POST /api/v1/jobs/{id}/pause operator
             POST /api/v1/jobs/{id}/resume operator
             POST /api/v1/jobs/{id}/retry operator
+            POST /api/v1/enrolment/challenge open
+            POST /api/v1/enrolment/request open
+            GET /api/v1/enrolments viewer
+            POST /api/v1/enrolments/tokens admin
+            DELETE /api/v1/enrolments/{agent} admin
             GET /api/v1/accounts admin
             POST /api/v1/accounts admin
             DELETE /api/v1/accounts/{name} admin

@@ -4,17 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** The text form of RFC 7468. */
-final class Pem {
+public final class Pem {
 
     private Pem() {}
 
-    static String encode(String label, byte[] der) {
+    public static String encode(String label, byte[] der) {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
     }
 
     /** @throws IllegalArgumentException if the text has no such block */
-    static byte[] decode(String label, String text) {
+    public static byte[] decode(String label, String text) {
         String begin = "-----BEGIN " + label + "-----";
         String end = "-----END " + label + "-----";
         int from = text.indexOf(begin);

@@ -14,18 +14,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files that only their owner may read, written whole or not at all. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final int MAX_BYTES = 1 << 20;
 
     private PrivateFiles() {}
 
-    static boolean exists(Path file) {
+    public static boolean exists(Path file) {
         return Files.exists(file);
     }
 
     /** Writes a new file; if another process made it in the meantime, that one stays. */
-    static void createExclusively(Path file, byte[] content) {
+    public static void createExclusively(Path file, byte[] content) {
         try {
             Path temporary = writeBeside(file, content);
             try {
@@ -43,7 +43,7 @@ final class PrivateFiles {
     }
 
     /** Replaces the file's content in one step. */
-    static void replace(Path file, byte[] content) {
+    public static void replace(Path file, byte[] content) {
         try {
             Files.move(writeBeside(file, content), file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
@@ -52,7 +52,7 @@ final class PrivateFiles {
     }
 
     /** @throws IdentityException if group or others may read it */
-    static byte[] read(Path file) {
+    public static byte[] read(Path file) {
         try {
             if (isPosix(file)) {
                 Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);

@@ -68,6 +68,12 @@ final class EnvelopeWire {
                     .setAccepted(verdict.accepted())
                     .setReason(verdict.reason())
                     .setEpoch(verdict.epoch()));
+        } else if (message instanceof Message.CertificateRequest request) {
+            wire.setCertificateRequest(
+                    Wire.CertificateRequest.newBuilder().setPkcs10(ByteString.copyFrom(request.pkcs10())));
+        } else if (message instanceof Message.CertificateIssued issued) {
+            wire.setCertificateIssued(
+                    Wire.CertificateIssued.newBuilder().setCertificates(ByteString.copyFrom(issued.certificates())));
         } else if (message instanceof Message.BlobManifest manifest) {
             wire.setBlobManifest(Wire.BlobManifest.newBuilder()
                     .setBlob(WireValues.blob(manifest.blob()))
@@ -132,6 +138,12 @@ final class EnvelopeWire {
                         wire.getCancel().getEpoch());
             case VERDICT -> verdict(wire.getVerdict());
             case BLOB_MANIFEST -> manifest(wire.getBlobManifest());
+            case CERTIFICATE_REQUEST ->
+                new Message.CertificateRequest(
+                        wire.getCertificateRequest().getPkcs10().toByteArray());
+            case CERTIFICATE_ISSUED ->
+                new Message.CertificateIssued(
+                        wire.getCertificateIssued().getCertificates().toByteArray());
             case MESSAGE_NOT_SET -> throw new IllegalArgumentException("no message in the envelope");
         };
     }

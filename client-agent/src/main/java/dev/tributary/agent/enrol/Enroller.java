@@ -1,0 +1,146 @@
+package dev.tributary.agent.enrol;
+
+import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.privacy.pki.Certificates;
+import dev.tributary.privacy.pki.Party;
+import dev.tributary.privacy.pki.PartyKeys;
+import dev.tributary.privacy.pki.TlsContexts;
+import dev.tributary.privacy.pki.TlsIdentity;
+import dev.tributary.privacy.pki.TlsKeys;
+import dev.tributary.privacy.seal.OpeningKey;
+import dev.tributary.privacy.seal.UnopenableException;
+import dev.tributary.protocol.enrol.EnrolmentChallenge;
+import dev.tributary.protocol.enrol.EnrolmentGrant;
+import dev.tributary.protocol.enrol.EnrolmentRequest;
+import dev.tributary.protocol.enrol.EnrolmentStart;
+import dev.tributary.protocol.enrol.EnrolmentToken;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Makes an agent a member by its one-time token. The keys are made here; sent are public keys and proofs. What the
+ * coordinator answers counts only if it proves the token too, and comes with a certificate of the authority that the
+ * token names, so that nobody on the way can take the coordinator's or the agent's place, with or without TLS.
+ */
+public final class Enroller {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Pattern DETAIL = Pattern.compile("\"detail\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    private final URI coordinator;
+    private final EnrolmentToken token;
+    private final HttpClient http;
+    private final Clock clock;
+
+    /** @throws EnrolmentException if the address is none */
+    public Enroller(URI coordinator, EnrolmentToken token, Clock clock) {
+        boolean tls = "https".equals(coordinator.getScheme());
+        if (coordinator.getHost() == null || !tls && !"http".equals(coordinator.getScheme())) {
+            throw new EnrolmentException(
+                    "the coordinator's address must look like https://host:8080, was '" + coordinator + "'");
+        }
+        this.coordinator = coordinator;
+        this.token = token;
+        this.clock = clock;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE);
+        this.http = (tls ? builder.sslContext(TlsContexts.pinning(token.authority())) : builder).build();
+    }
+
+    /**
+     * Enrols the agent whose data directory this is; its signing key stays the one it has.
+     *
+     * @return what the coordinator granted
+     * @throws EnrolmentException if it is refused, or the answer is not to be believed; nothing is kept then
+     */
+    public EnrolmentGrant enrol(String agent, String federation, Path dataDirectory) {
+        SigningIdentity signing = SigningIdentity.loadOrCreate(dataDirectory.resolve("identity.pem"));
+        Membership membership = Membership.at(dataDirectory);
+        OpeningKey opening =
+                OpeningKey.loadOrCreate(membership.sealFile(token.suite().text()), token.suite());
+        KeyPair pair = TlsKeys.generate();
+        try {
+            EnrolmentChallenge challenge = EnrolmentChallenge.read(
+                    post("challenge", new EnrolmentStart(token.id(), opening.publicKey()).bytes()));
+            EnrolmentRequest request = new EnrolmentRequest(
+                    token.id(),
+                    challenge.nonce(),
+                    challenge.answer(opening),
+                    TlsKeys.request(pair, Party.agent(agent, federation)),
+                    signing.publicKey(),
+                    opening.publicKey());
+            EnrolmentGrant grant =
+                    EnrolmentGrant.open(post("request", request.sealed(token.proofKey(), signing)), token.proofKey());
+            check(grant, agent, federation, new PartyKeys(signing.publicKey(), opening.publicKey()));
+            membership.save(TlsIdentity.of(pair, grant.certificate(), grant.authority()), grant.coordinator());
+            return grant;
+        } catch (IllegalArgumentException | UnopenableException e) {
+            throw new EnrolmentException(
+                    "what answers at " + coordinator + " is not the coordinator of this token: " + e.getMessage(), e);
+        }
+    }
+
+    private void check(EnrolmentGrant grant, String agent, String federation, PartyKeys keys) {
+        X509Certificate authority = grant.authority();
+        if (!Certificates.fingerprint(authority).equals(token.authority())) {
+            throw new IllegalArgumentException("its certificate authority is another than the token names");
+        }
+        Certificates.check(grant.certificate(), authority, clock);
+        Certificates.check(grant.coordinator(), authority, clock);
+        if (!grant.federation().equals(federation)) {
+            throw new EnrolmentException("the token is for the federation '" + grant.federation()
+                    + "', the agent is configured for '" + federation + "'; write federation: " + grant.federation());
+        }
+        if (!Party.of(grant.certificate()).equals(Party.agent(agent, federation))) {
+            throw new EnrolmentException("the token is for agent '" + grant.agent() + "', this one is configured as '"
+                    + agent + "'; write id: " + grant.agent() + ", and ask for a new token, since this one is used up");
+        }
+        if (!Party.of(grant.coordinator()).equals(Party.coordinator(federation))) {
+            throw new IllegalArgumentException("its certificate is not a coordinator's");
+        }
+        if (!PartyKeys.of(grant.certificate()).equals(keys)) {
+            throw new IllegalArgumentException("the certificate is for other keys");
+        }
+    }
+
+    private byte[] post(String step, byte[] body) {
+        HttpRequest request = HttpRequest.newBuilder(coordinator.resolve("/api/v1/enrolment/" + step))
+                .header("Content-Type", "application/octet-stream")
+                .timeout(PATIENCE)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+            if (response.statusCode() != 200) {
+                Matcher detail = DETAIL.matcher(new String(response.body(), StandardCharsets.UTF_8));
+                throw new EnrolmentException("the coordinator at " + coordinator + " refuses: "
+                        + (detail.find() ? detail.group(1) : "status " + response.statusCode()));
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new EnrolmentException(
+                    "no coordinator to be trusted answers at " + coordinator + ": " + reason(e)
+                            + ". Check the address, and that the token is this coordinator's.",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EnrolmentException("interrupted while waiting for " + coordinator, e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

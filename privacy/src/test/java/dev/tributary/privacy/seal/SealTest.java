@@ -1,0 +1,101 @@
+package dev.tributary.privacy.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.privacy.identity.IdentityException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Security;
+import java.util.HexFormat;
+import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
+import org.bouncycastle.crypto.hpke.HPKE;
+import org.bouncycastle.crypto.hpke.HPKEContext;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SealTest {
+
+    private static final byte[] INFO = "info".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BOUND = "header".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TEXT = "weights".getBytes(StandardCharsets.US_ASCII);
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource(SealSuite.class)
+    void onlyTheAddresseeOpensWhatWasSealed(SealSuite suite) {
+        OpeningKey key = OpeningKey.generate(suite);
+        Seal seal = Seal.seal(key.publicKey(), INFO, BOUND, TEXT);
+        assertThat(key.open(seal, INFO, BOUND)).isEqualTo(TEXT);
+        assertThat(new String(seal.sealed(), StandardCharsets.ISO_8859_1)).doesNotContain("weights");
+        assertThatThrownBy(() -> OpeningKey.generate(suite).open(seal, INFO, BOUND))
+                .isInstanceOf(UnopenableException.class);
+        assertThatThrownBy(() -> key.open(seal, TEXT, BOUND)).isInstanceOf(UnopenableException.class);
+        assertThatThrownBy(() -> key.open(seal, INFO, TEXT)).isInstanceOf(UnopenableException.class);
+        byte[] changed = seal.sealed().clone();
+        changed[0] ^= 1;
+        assertThatThrownBy(() -> key.open(new Seal(suite, seal.encapsulated(), changed), INFO, BOUND))
+                .isInstanceOf(UnopenableException.class);
+    }
+
+    @Test
+    void aSealOfTheWeakerSuiteIsRefusedByAKeyOfTheStronger() {
+        OpeningKey strong = OpeningKey.generate(SealSuite.X_WING);
+        Seal weak = Seal.seal(OpeningKey.generate(SealSuite.X25519).publicKey(), INFO, BOUND, TEXT);
+        assertThatThrownBy(() -> strong.open(weak, INFO, BOUND))
+                .isInstanceOf(UnopenableException.class)
+                .hasMessageContaining("takes only x-wing");
+        Seal relabelled = new Seal(SealSuite.X_WING, weak.encapsulated(), weak.sealed());
+        assertThatThrownBy(() -> strong.open(relabelled, INFO, BOUND)).isInstanceOf(UnopenableException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SealSuite.class)
+    void aKeyIsReadAsItWasWritten(SealSuite suite) throws Exception {
+        Path file = directory.resolve("seal-key");
+        OpeningKey key = OpeningKey.loadOrCreate(file, suite);
+        Seal seal = Seal.seal(SealingKey.decode(key.publicKey().encoded()), INFO, BOUND, TEXT);
+        assertThat(OpeningKey.load(file).open(seal, INFO, BOUND)).isEqualTo(TEXT);
+        assertThat(key.toString()).doesNotContain(Files.readString(file).split(" ")[1]);
+        Files.writeString(file, Files.readString(file).replaceFirst(" ", " 00"));
+        assertThatThrownBy(() -> OpeningKey.load(file)).isInstanceOf(IdentityException.class);
+    }
+
+    /** RFC 9180, appendix A.1.1: base mode, X25519, HKDF-SHA256, AES-128-GCM. */
+    @Test
+    void hpkeGivesTheRfcsFigures() throws Exception {
+        HexFormat hex = HexFormat.of();
+        HPKE hpke = new HPKE(HPKE.mode_base, HPKE.kem_X25519_SHA256, HPKE.kdf_HKDF_SHA256, HPKE.aead_AES_GCM128);
+        AsymmetricCipherKeyPair pair =
+                hpke.deriveKeyPair(hex.parseHex("6db9df30aa07dd42ee5e8181afdb977e538f5e1fec8a06223f33f7013e525037"));
+        assertThat(hex.formatHex(hpke.serializePublicKey(pair.getPublic())))
+                .isEqualTo("3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d");
+        HPKEContext context = hpke.setupBaseR(
+                hex.parseHex("37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431"),
+                pair,
+                hex.parseHex("4f6465206f6e2061204772656369616e2055726e"));
+        assertThat(hex.formatHex(context.open(
+                        hex.parseHex("436f756e742d30"),
+                        hex.parseHex("f938558b5d72f1a23810b4be2ab4f84331acc02fc97babc53a52ae8218a355a9"
+                                + "6d8770ac83d07bea87e13c512a"))))
+                .isEqualTo("4265617574792069732074727574682c20747275746820626561757479");
+        assertThat(hex.formatHex(context.export(new byte[0], 32)))
+                .isEqualTo("3853fe2b4035195a573ffc53856e77058e15d9ea064de3e59f4961d0095250ee");
+    }
+
+    @Test
+    void aesStaysWithTheJavaRuntimeWhicheverProvidersAreRegistered() {
+        Security.insertProviderAt(new BouncyCastleProvider(), 1);
+        try {
+            assertThat(AesGcm.cipher().getProvider().getName()).isEqualTo("SunJCE");
+        } finally {
+            Security.removeProvider(BouncyCastleProvider.PROVIDER_NAME);
+        }
+    }
+}
