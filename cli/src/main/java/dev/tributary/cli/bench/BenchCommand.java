@@ -1,5 +1,6 @@
 package dev.tributary.cli.bench;
 
+import dev.tributary.cli.bench.rounds.RecoveryCommand;
 import dev.tributary.cli.bench.rounds.RoundsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures this machine.",
-        subcommands = {TrainCommand.class, AggregateCommand.class, RoundsCommand.class})
+        subcommands = {TrainCommand.class, AggregateCommand.class, RoundsCommand.class, RecoveryCommand.class})
 public final class BenchCommand implements Runnable {
 
     @Spec

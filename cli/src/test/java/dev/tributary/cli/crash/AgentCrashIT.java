@@ -2,6 +2,7 @@ package dev.tributary.cli.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.cli.process.SharedClasses;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ class AgentCrashIT {
             "agent-step/SENT",
             "agent-step/MARKED_SENT");
     private static final List<String> AGENTS = List.of("steady", "victim");
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 6;
 
     @TempDir
     private Path directory;
@@ -45,11 +46,20 @@ class AgentCrashIT {
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void anAgentThatCrashesAnywhereSendsOneUpdateForEveryRound() throws Exception {
-        try (CrashFederation federation = new CrashFederation(directory);
+        SharedClasses classes = new SharedClasses(directory.resolve("agent.jsa"));
+        JobLog undisturbed;
+        try (CrashFederation calm = new CrashFederation(directory.resolve("calm"))) {
+            calm.coordinator(List.of());
+            calm.agents(List.of(), "steady");
+            Process victim = calm.agents(classes.making(), "victim");
+            undisturbed = calm.undisturbed(AGENTS, ROUNDS);
+            CrashFederation.end(victim, classes);
+        }
+        try (CrashFederation federation = new CrashFederation(directory.resolve("crashed"));
                 Uploads uploads = new Uploads(federation.bootstrapServers(), CrashFederation.FEDERATION, AGENTS)) {
-            federation.coordinator("");
-            federation.agents("", "steady");
-            Process victim = federation.agents(POINTS.get(0), "victim");
+            federation.coordinator(List.of());
+            federation.agents(List.of(), "steady");
+            Process victim = federation.agents(CrashFederation.crashAt(classes, POINTS.get(0)), "victim");
             federation.awaitAgents(AGENTS.size());
             String job = federation
                     .client
@@ -57,19 +67,15 @@ class AgentCrashIT {
                     .id();
             for (int i = 0; i < POINTS.size(); i++) {
                 federation.awaitCrash(victim, POINTS.get(i));
-                victim = federation.agents(i + 1 < POINTS.size() ? POINTS.get(i + 1) : "", "victim");
+                String next = i + 1 < POINTS.size() ? POINTS.get(i + 1) : "";
+                victim = federation.agents(CrashFederation.crashAt(classes, next), "victim");
             }
             JobLog crashed = federation.awaitEnd(job);
             assertThat(uploads.whole()).isEqualTo((long) ROUNDS * AGENTS.size());
             assertThat(uploads.repeatedInFull())
                     .as("updates sent twice in full: a chunk that was acknowledged before a crash is not sent again")
                     .isEmpty();
-
-            String reference = federation
-                    .client
-                    .submit(CrashFederation.document(AGENTS.size(), ROUNDS))
-                    .id();
-            CrashFederation.assertUnharmed(crashed, federation.awaitEnd(reference), AGENTS, ROUNDS);
+            CrashFederation.assertUnharmed(crashed, undisturbed, AGENTS, ROUNDS);
         }
     }
 }

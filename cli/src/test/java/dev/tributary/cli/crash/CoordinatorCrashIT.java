@@ -2,6 +2,7 @@ package dev.tributary.cli.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.cli.process.SharedClasses;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ class CoordinatorCrashIT {
             "before-append/JobCompleted",
             "after-append/JobCompleted");
     private static final List<String> AGENTS = List.of("left", "right");
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 6;
 
     @TempDir
     private Path directory;
@@ -54,10 +55,18 @@ class CoordinatorCrashIT {
     @Test
     @Timeout(value = 40, unit = TimeUnit.MINUTES)
     void aCoordinatorThatCrashesAnywhereGoesOnWhereItWas() throws Exception {
-        try (CrashFederation federation = new CrashFederation(directory);
+        SharedClasses classes = new SharedClasses(directory.resolve("coordinator.jsa"));
+        JobLog undisturbed;
+        try (CrashFederation calm = new CrashFederation(directory.resolve("calm"))) {
+            Process coordinator = calm.coordinator(classes.making());
+            calm.agents(List.of(), "left", "right");
+            undisturbed = calm.undisturbed(AGENTS, ROUNDS);
+            CrashFederation.end(coordinator, classes);
+        }
+        try (CrashFederation federation = new CrashFederation(directory.resolve("crashed"));
                 Uploads uploads = new Uploads(federation.bootstrapServers(), CrashFederation.FEDERATION, AGENTS)) {
-            Process coordinator = federation.coordinator(POINTS.get(0));
-            federation.agents("", "left", "right");
+            Process coordinator = federation.coordinator(CrashFederation.crashAt(classes, POINTS.get(0)));
+            federation.agents(List.of(), "left", "right");
             federation.awaitAgents(AGENTS.size());
             try {
                 federation.client.submit(CrashFederation.document(AGENTS.size(), ROUNDS));
@@ -66,18 +75,14 @@ class CoordinatorCrashIT {
             }
             for (int i = 0; i < POINTS.size(); i++) {
                 federation.awaitCrash(coordinator, POINTS.get(i));
-                coordinator = federation.coordinator(i + 1 < POINTS.size() ? POINTS.get(i + 1) : "");
+                String next = i + 1 < POINTS.size() ? POINTS.get(i + 1) : "";
+                coordinator = federation.coordinator(CrashFederation.crashAt(classes, next));
             }
             federation.awaitAgents(AGENTS.size());
             JobLog crashed = federation.awaitEnd(federation.client.jobs().get(0).id());
             assertThat(uploads.whole()).isEqualTo((long) ROUNDS * AGENTS.size());
             assertThat(uploads.repeated()).as("chunks sent again").isEmpty();
-
-            String reference = federation
-                    .client
-                    .submit(CrashFederation.document(AGENTS.size(), ROUNDS))
-                    .id();
-            CrashFederation.assertUnharmed(crashed, federation.awaitEnd(reference), AGENTS, ROUNDS);
+            CrashFederation.assertUnharmed(crashed, undisturbed, AGENTS, ROUNDS);
         }
     }
 }

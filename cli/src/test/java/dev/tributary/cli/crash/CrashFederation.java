@@ -6,12 +6,14 @@ import dev.tributary.cli.CliException;
 import dev.tributary.cli.bench.rounds.NoOpAgents;
 import dev.tributary.cli.bench.rounds.NoOpModel;
 import dev.tributary.cli.process.Processes;
+import dev.tributary.cli.process.SharedClasses;
 import dev.tributary.cli.rest.CoordinatorClient;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.protocol.crash.CrashPoint;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ final class CrashFederation implements AutoCloseable {
     private int started;
 
     CrashFederation(Path directory) throws IOException {
-        this.directory = directory;
+        this.directory = Files.createDirectories(directory);
         this.processes = new Processes(directory);
         this.client = new CoordinatorClient(URI.create("http://127.0.0.1:" + http));
     }
@@ -44,11 +46,11 @@ final class CrashFederation implements AutoCloseable {
         return "127.0.0.1:" + broker;
     }
 
-    /** @param crashAt crash point, empty for none */
-    Process coordinator(String crashAt) throws IOException {
+    /** @param jvm further options of the Java VM, such as {@link #crashAt} */
+    Process coordinator(List<String> jvm) throws IOException {
         return processes.start(
                 "coordinator-" + ++started,
-                armed(crashAt),
+                quick(jvm),
                 "coordinator",
                 "--tributary.federation=" + FEDERATION,
                 "--tributary.data-dir=" + directory.resolve("coordinator"),
@@ -58,16 +60,41 @@ final class CrashFederation implements AutoCloseable {
                 "--tributary.leases.silence=2m");
     }
 
-    Process agents(String crashAt, String... ids) throws IOException {
+    /** @param jvm further options of the Java VM, such as {@link #crashAt} */
+    Process agents(List<String> jvm, String... ids) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 bootstrapServers(), FEDERATION, directory.resolve("agents").toString(), "" + ADAPTER_BYTES));
         arguments.addAll(List.of(ids));
         return processes.startMain(
-                "agents-" + ++started, armed(crashAt), NoOpAgents.class.getName(), arguments.toArray(String[]::new));
+                "agents-" + ++started, quick(jvm), NoOpAgents.class.getName(), arguments.toArray(String[]::new));
     }
 
-    private static List<String> armed(String crashAt) {
-        return List.of("-XX:TieredStopAtLevel=1", "-D" + CrashPoint.PROPERTY + "=" + crashAt);
+    private static List<String> quick(List<String> jvm) {
+        List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+        options.addAll(jvm);
+        return options;
+    }
+
+    /** Options of a start that uses shared classes and crashes at a point, if one is named. */
+    static List<String> crashAt(SharedClasses classes, String point) {
+        List<String> options = new ArrayList<>(classes.using());
+        options.add("-D" + CrashPoint.PROPERTY + "=" + point);
+        return options;
+    }
+
+    /** Ends a process in order, so that it writes its archive; one that takes too long is killed and leaves none. */
+    static void end(Process process, SharedClasses classes) throws Exception {
+        process.destroy();
+        if (!process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            Files.deleteIfExists(classes.archive());
+        }
+    }
+
+    /** What a job gives that nothing disturbs, in this federation. */
+    JobLog undisturbed(List<String> agents, int rounds) throws Exception {
+        awaitAgents(agents.size());
+        return awaitEnd(client.submit(document(agents.size(), rounds)).id());
     }
 
     void awaitAgents(int count) throws Exception {

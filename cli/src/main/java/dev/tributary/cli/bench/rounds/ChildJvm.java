@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -45,6 +46,16 @@ final class ChildJvm implements AutoCloseable {
         } catch (IOException e) {
             return "(its log " + log + " cannot be read: " + e.getMessage() + ")";
         }
+    }
+
+    /** Processor time of all its threads so far; zero where the system does not tell. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** The same for this process. */
+    static Duration ownProcessorTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Largest resident set so far, in bytes, where the system tells (Linux). */

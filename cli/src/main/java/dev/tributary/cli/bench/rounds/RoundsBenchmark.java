@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -35,6 +36,8 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
      * @param seconds of each measured round
      * @param aggregateSeconds of each measured round, computing and publishing apart
      * @param bareSeconds of each round of plain Kafka clients; empty if they were not asked for
+     * @param processorSeconds of all processes, per measured round
+     * @param bareProcessorSeconds the same for plain Kafka clients; 0 if they were not asked for
      */
     record Result(
             List<Double> seconds,
@@ -42,6 +45,8 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
             List<Double> aggregateSeconds,
             List<Double> publishSeconds,
             List<Double> bareSeconds,
+            double processorSeconds,
+            double bareProcessorSeconds,
             long bytesUp,
             long bytesDown,
             OptionalLong coordinatorPeakRss,
@@ -65,29 +70,29 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
                         directory.resolve("agents.log"),
                         List.of("-Xmx4g"),
                         NoOpAgents.class.getName(),
-                        agentArguments(broker, directory))) {
+                        agentArguments(agents, model, FEDERATION, broker, directory))) {
             await("the registration of all agents", START, coordinator, sites, () -> live(client) == agents);
             narrator.accept(agents + " agents registered, running " + (warmup + rounds) + " rounds");
             String job = client.submit(model.document("bench-rounds", method, agents, warmup + rounds + 1, ROUND))
                     .id();
-            await(
-                    "the job",
-                    ROUND.multipliedBy(warmup + rounds + 1L),
-                    coordinator,
-                    sites,
-                    () -> !client.job(job).isRunning());
+            ProcessorTimes times = new ProcessorTimes();
+            await("the job", ROUND.multipliedBy(warmup + rounds + 1L), coordinator, sites, () -> {
+                times.note(Instant.now(), coordinator.processorTime().plus(sites.processorTime()));
+                return !client.job(job).isRunning();
+            });
             JobView end = client.job(job);
             if (!end.status().equals("completed")) {
                 throw new CliException("the job " + end.status() + ": " + end.reason());
             }
             OptionalLong coordinatorRss = coordinator.peakRss();
             OptionalLong agentsRss = sites.peakRss();
-            List<Double> bare = withBare ? bare("127.0.0.1:" + broker) : List.of();
-            return result(client.rounds(job), bare, coordinatorRss, agentsRss);
+            Bare bare = withBare ? bare("127.0.0.1:" + broker, coordinator) : new Bare(List.of(), 0);
+            return result(client.rounds(job), times, bare, coordinatorRss, agentsRss);
         }
     }
 
-    private Result result(List<RoundView> all, List<Double> bare, OptionalLong coordinatorRss, OptionalLong agentsRss) {
+    private Result result(
+            List<RoundView> all, ProcessorTimes times, Bare bare, OptionalLong coordinatorRss, OptionalLong agentsRss) {
         List<Double> seconds = new ArrayList<>();
         for (int i = warmup; i < warmup + rounds; i++) {
             seconds.add(Duration.between(all.get(i).openedAt(), all.get(i + 1).openedAt())
@@ -100,7 +105,12 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
                 part(measured, "train"),
                 part(measured, "aggregate"),
                 part(measured, "publish"),
-                bare,
+                bare.seconds(),
+                times.between(
+                                all.get(warmup).openedAt(),
+                                all.get(warmup + rounds).openedAt())
+                        / rounds,
+                bare.processorSeconds(),
                 measured.stream().mapToLong(RoundView::bytesUp).sum() / rounds,
                 measured.stream().mapToLong(RoundView::bytesDown).sum() / rounds,
                 coordinatorRss,
@@ -113,26 +123,35 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
                 .toList();
     }
 
-    private List<Double> bare(String bootstrapServers) throws InterruptedException {
+    private record Bare(List<Double> seconds, double processorSeconds) {}
+
+    /** @param coordinator in whose process the broker is */
+    private Bare bare(String bootstrapServers, ChildJvm coordinator) throws InterruptedException {
         narrator.accept("the same bytes by plain Kafka clients");
         try (BareKafka kafka = new BareKafka(bootstrapServers, agents, (int) model.adapterBytes())) {
             for (int i = 0; i < warmup; i++) {
                 kafka.round();
             }
+            Duration before = coordinator.processorTime().plus(ChildJvm.ownProcessorTime());
             List<Double> seconds = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
                 seconds.add(kafka.round());
             }
-            return seconds;
+            Duration used = coordinator
+                    .processorTime()
+                    .plus(ChildJvm.ownProcessorTime())
+                    .minus(before);
+            return new Bare(seconds, used.toMillis() / 1e3 / rounds);
         } catch (ExecutionException e) {
             throw new CliException("plain Kafka clients failed: " + e.getCause(), e);
         }
     }
 
-    private List<String> agentArguments(int broker, Path directory) {
+    /** Arguments of {@link NoOpAgents}. */
+    static List<String> agentArguments(int agents, NoOpModel model, String federation, int broker, Path directory) {
         List<String> arguments = new ArrayList<>(List.of(
                 "127.0.0.1:" + broker,
-                FEDERATION,
+                federation,
                 directory.resolve("agents").toString(),
                 String.valueOf(model.adapterBytes())));
         IntStream.rangeClosed(1, agents).forEach(i -> arguments.add("site-%03d".formatted(i)));
@@ -164,7 +183,7 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

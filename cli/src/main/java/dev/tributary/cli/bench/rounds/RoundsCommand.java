@@ -78,7 +78,7 @@ public final class RoundsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void within(String option, long value, long least, long most) {
+    static void within(String option, long value, long least, long most) {
         if (value < least || value > most) {
             throw new CliException(option + " must be " + least + " to " + most + ", was " + value);
         }
@@ -98,6 +98,7 @@ public final class RoundsCommand implements Callable<Integer> {
         values.put(
                 "aggregateP50Seconds", Quantiles.of(result.aggregateSeconds()).p50());
         values.put("publishP50Seconds", Quantiles.of(result.publishSeconds()).p50());
+        values.put("processorSecondsPerRound", result.processorSeconds());
         values.put("bytesUpPerRound", result.bytesUp());
         values.put("bytesDownPerRound", result.bytesDown());
         put(values, "coordinatorPeakRssBytes", result.coordinatorPeakRss());
@@ -107,6 +108,8 @@ public final class RoundsCommand implements Callable<Integer> {
             values.put("bareKafkaP50Seconds", bare.p50());
             values.put("bareKafkaP90Seconds", bare.p90());
             values.put("ratioToBareKafka", round.p50() / bare.p50());
+            values.put("bareKafkaProcessorSecondsPerRound", result.bareProcessorSeconds());
+            values.put("processorRatioToBareKafka", result.processorSeconds() / result.bareProcessorSeconds());
         }
         if (json) {
             terminal.out().println(Json.write(values));
@@ -130,14 +133,14 @@ public final class RoundsCommand implements Callable<Integer> {
                         rounds));
         values.forEach((name, value) -> {
             if (value instanceof Double figure) {
-                terminal.out().println(String.format(Locale.ROOT, "  %-24s %10.3f", name, figure));
+                terminal.out().println(String.format(Locale.ROOT, "  %-33s %10.3f", name, figure));
             } else if (value instanceof Long bytes) {
-                terminal.out().println(String.format(Locale.ROOT, "  %-24s %10.1f MB", name, bytes / 1e6));
+                terminal.out().println(String.format(Locale.ROOT, "  %-33s %10.1f MB", name, bytes / 1e6));
             }
         });
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
