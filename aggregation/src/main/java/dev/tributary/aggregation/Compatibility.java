@@ -41,6 +41,7 @@ public final class Compatibility {
         checks.modules();
         checks.options();
         checks.privacy();
+        checks.late();
         return List.copyOf(checks.problems);
     }
 
@@ -71,6 +72,48 @@ public final class Compatibility {
                             + " model, which noise on the sum of changes would destroy",
                     "Use unit: example, or an adapter that begins at random, for example lora");
         }
+    }
+
+    private void late() {
+        Job.Late late = job.cohort().late();
+        if (!late.counted()) {
+            return;
+        }
+        String field = late.isAsynchronous() ? "mode" : "cohort.late";
+        if (!method.takesLateUpdates(job)) {
+            add(
+                    field,
+                    "an update that began at an older state cannot count with method " + card.name() + ": it "
+                            + whyNotLate(),
+                    "Remove it, or use one of " + Methods.where(MethodCard::lateUpdates));
+        }
+        if (ControlVariates.of(job).isPresent()) {
+            add(
+                    field,
+                    "scaffold compares an agent's way with that of all in the same round",
+                    "Remove it, or aggregation.control-variates");
+        }
+        if (job.privacy().unit().equals("client")) {
+            add(
+                    field,
+                    "with privacy.unit client a round's noise covers one update of each client that was drawn for it",
+                    "Remove it, or use privacy.unit: example");
+        }
+    }
+
+    private String whyNotLate() {
+        if (card.foldsBase()) {
+            return "folds into the base every round, and the update was trained on another base";
+        }
+        if (card.personalState()) {
+            return "goes on from tensors that agents keep for the round before";
+        }
+        if (method instanceof UpdateMethod) {
+            return "compares or multiplies the updates of a round, which must have begun at one state";
+        }
+        return !method.fromBase(job).isEmpty()
+                ? "takes starting values from the base model in round 1"
+                : "does not train the same tensors from the same start in every round";
     }
 
     private void adapterType() {

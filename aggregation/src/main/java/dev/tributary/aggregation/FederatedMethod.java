@@ -52,6 +52,11 @@ public sealed interface FederatedMethod permits SumMethod, UpdateMethod {
                         .isEmpty();
     }
 
+    /** Whether updates of this job that began at an older state may count in a later round. */
+    default boolean takesLateUpdates(Job job) {
+        return card().lateUpdates() && fromBase(job).isEmpty();
+    }
+
     /** Writes the state before round 1: the initial adapter and head. Equal job, model and seed give equal bytes. */
     void initial(Job job, ModelDescriptor model, NextState next);
 

@@ -14,6 +14,8 @@ import java.util.List;
  * @param foldsBase whether it adds to the frozen base
  * @param heterogeneousRanks whether agents may train different ranks
  * @param personalState whether agents keep tensors of their own
+ * @param lateUpdates whether the change of an update that began at an older state may be added to a newer one: every
+ *     round trains the same tensors, and the next state is a mean of changes
  * @param adapters what its equations ask of an adapter type
  * @param serverOptimizer whether an optimiser on the server may take the mean of updates as a gradient
  * @param controlVariates whether agents' drift may be corrected: all train the same tensors, and send them as trained
@@ -35,6 +37,7 @@ public record MethodCard(
         boolean personalState,
         boolean serverOptimizer,
         boolean controlVariates,
+        boolean lateUpdates,
         AdapterNeeds adapters,
         SecureAggregation secureAggregation,
         String bytesUp,
@@ -88,6 +91,7 @@ public record MethodCard(
         private boolean personalState;
         private boolean serverOptimizer;
         private boolean controlVariates;
+        private boolean lateUpdates;
         private AdapterNeeds adapters = AdapterNeeds.TENSORS;
         private SecureAggregation secureAggregation = SecureAggregation.NO;
         private String bytesUp = "";
@@ -145,6 +149,11 @@ public record MethodCard(
             return this;
         }
 
+        public Builder lateUpdates() {
+            lateUpdates = true;
+            return this;
+        }
+
         public Builder adapters(AdapterNeeds needs) {
             adapters = needs;
             return this;
@@ -184,6 +193,7 @@ public record MethodCard(
                     personalState,
                     serverOptimizer,
                     controlVariates,
+                    lateUpdates,
                     adapters,
                     secureAggregation,
                     bytesUp,

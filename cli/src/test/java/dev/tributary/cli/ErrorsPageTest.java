@@ -60,8 +60,12 @@ class ErrorsPageTest {
 
     @Test
     void everyReasonToRejectAnUpdateIsExplained() throws IOException {
-        TreeSet<String> codes =
-                inSources(COORDINATOR, "new Flaw\\(\\s*", "[ =:]flaw\\(\\s*", "answer\\.content\\(\\),\\s*");
+        TreeSet<String> codes = inSources(
+                COORDINATOR,
+                "new Flaw\\(\\s*",
+                "[ =:]flaw\\(\\s*",
+                "answer\\.content\\(\\),\\s*",
+                "withdraw\\(\\w+(?:\\.get\\(\\))?, ");
 
         assertThat(codes).contains("late", "not-finite", "unreadable");
         assertThat(explained("Why an update was not counted")).isEqualTo(codes);

@@ -167,12 +167,20 @@ public record Job(
      * @param deadline a round closes at the latest this long after it opened
      * @param closeAtQuorum close as soon as the quorum is met
      * @param pace what is done about agents of unequal speed
+     * @param late what is done with updates that come after their round closed
      */
-    public record CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum, Pace pace) {
+    public record CohortRules(
+            double fraction, int quorum, Duration deadline, boolean closeAtQuorum, Pace pace, Late late) {
 
         public CohortRules {
-            // Jobs in logs from before there was a pace have none.
+            // Jobs in logs from before there were these have none.
             pace = pace == null ? Pace.PATIENT : pace;
+            late = late == null ? Late.DROPPED : late;
+        }
+
+        /** A cohort whose late updates are dropped. */
+        public CohortRules(double fraction, int quorum, Duration deadline, boolean closeAtQuorum, Pace pace) {
+            this(fraction, quorum, deadline, closeAtQuorum, pace, Late.DROPPED);
         }
 
         /** A cohort whose slowest member is waited for until the deadline. */
@@ -206,6 +214,35 @@ public record Job(
         /** How many agents are drawn where {@code wanted} updates are, of {@code eligible}. */
         public int drawn(int wanted, int eligible) {
             return (int) Math.min(eligible, Math.ceil(overSelection * wanted - 1e-9));
+        }
+    }
+
+    /**
+     * What becomes of updates that come after their round closed.
+     *
+     * @param counted whether they count in a later round, and agents go on training when their round closes
+     * @param exponent a: the change of an update that is τ rounds old counts (1 + τ)^−a times
+     * @param oldest largest τ; an agent that is further behind is told to stop
+     * @param buffer how many updates make a round of asynchronous training (FedBuff, Nguyen et al. 2022, arXiv
+     *     2106.06639); 0 where rounds have cohorts
+     */
+    public record Late(boolean counted, double exponent, int oldest, int buffer) {
+        public static final Late DROPPED = new Late(false, 0, 0, 0);
+
+        public Late {
+            if (exponent < 0 || oldest < 0 || buffer < 0 || (buffer > 0 && !counted)) {
+                throw new IllegalArgumentException("no way to treat late updates: exponent " + exponent + ", oldest "
+                        + oldest + ", buffer " + buffer + ", counted " + counted);
+            }
+        }
+
+        public boolean isAsynchronous() {
+            return buffer > 0;
+        }
+
+        /** What the change of an update counts that is so many rounds old. */
+        public double weight(int staleness) {
+            return Math.pow(1.0 + staleness, -exponent);
         }
     }
 

@@ -156,6 +156,13 @@ public final class JobCheck {
                     "Configure both at the agents that are to take part");
             return;
         }
+        int buffer = job.cohort().late().buffer();
+        if (buffer > eligible) {
+            problem(
+                    "cohort.buffer",
+                    "is " + buffer + ", but there are " + eligible + " eligible agents, and each counts at most once",
+                    "Write at most " + eligible + ", or start more agents");
+        }
         int cohort = job.cohort().cohortOf(eligible);
         if (job.cohort().quorum() > cohort) {
             problem(

@@ -214,6 +214,35 @@ public final class JobKeys {
                     "0",
                     "k: once the quorum is met (and at least two updates are there), a round closes at median + k·MAD of "
                             + "the times its accepted updates took, if that is before the deadline; 0 leaves the deadline"),
+            key(
+                    "cohort.late",
+                    KeyType.Choice.of("drop", "next-round"),
+                    "drop",
+                    "what becomes of an update that comes after its round closed: it is dropped and its agent told to "
+                            + "stop, or the agent goes on and the update counts in the next round that closes, less the "
+                            + "older it is. For methods whose next adapter is a mean of changes"),
+            key(
+                    "cohort.staleness-exponent",
+                    KeyType.Real.notNegative(),
+                    "0.5",
+                    "a: the change of an update that is t rounds late counts (1 + t)^-a times; of late: next-round "
+                            + "and mode: async"),
+            key(
+                    "cohort.max-staleness",
+                    KeyType.Whole.from(1, 1000),
+                    "10",
+                    "an agent that is more rounds behind is told to stop; of late: next-round and mode: async"),
+            key(
+                    "mode",
+                    KeyType.Choice.of("sync", "async"),
+                    "sync",
+                    "sync: a round asks a cohort and waits for it. async: every agent trains all the time, and a round "
+                            + "closes as soon as cohort.buffer updates are in, however old their start (FedBuff)"),
+            key(
+                    "cohort.buffer",
+                    KeyType.Whole.from(1, 1_000_000),
+                    "",
+                    "of mode: async: how many updates make a round; each agent counts at most once in it"),
             key("upload.dtype", KeyType.Choice.of("fp32", "bf16"), "fp32", "how updates travel"),
             key(
                     "privacy.unit",

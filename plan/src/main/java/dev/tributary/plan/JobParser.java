@@ -71,6 +71,7 @@ public final class JobParser {
         if (reader.lines().containsKey("early-stopping") && !reader.lines().containsKey("early-stopping.patience")) {
             problems.add(at("early-stopping", "has no patience", "Add early-stopping: {patience: 3}, or remove it"));
         }
+        lateness(problems);
         if (text("privacy.unit").equals("none")) {
             privacyTerms()
                     .keySet()
@@ -80,6 +81,30 @@ public final class JobParser {
                             "Remove it, or write privacy.unit: example or client")));
         }
         return problems;
+    }
+
+    private void lateness(List<Problem> problems) {
+        boolean async = text("mode").equals("async");
+        boolean given = reader.lines().containsKey("cohort.buffer");
+        if (async && !given) {
+            problems.add(at("cohort.buffer", "is missing for mode: async", "Write how many updates make a round"));
+        } else if (!async && given) {
+            problems.add(at("cohort.buffer", "has no meaning with mode: sync", "Remove it, or write mode: async"));
+        }
+        if (async) {
+            for (String key : List.of("fraction", "close-at-quorum", "over-selection", "adaptive-deadline", "late")) {
+                if (reader.lines().containsKey("cohort." + key)) {
+                    problems.add(at("cohort." + key, "has no meaning with mode: async", "Remove it"));
+                }
+            }
+        } else if (text("cohort.late").equals("drop")) {
+            for (String key : List.of("staleness-exponent", "max-staleness")) {
+                if (reader.lines().containsKey("cohort." + key)) {
+                    problems.add(at(
+                            "cohort." + key, "has no meaning with late: drop", "Remove it, or write late: next-round"));
+                }
+            }
+        }
     }
 
     private SortedMap<String, String> privacyTerms() {
@@ -181,12 +206,25 @@ public final class JobParser {
                         new Job.Pace(
                                 real("cohort.over-selection"),
                                 (Duration) value("cohort.minimum-wait"),
-                                real("cohort.adaptive-deadline"))),
+                                real("cohort.adaptive-deadline")),
+                        late()),
                 new Job.Upload(text("upload.dtype")),
                 new Job.Privacy(text("privacy.unit"), privacyTerms()),
                 (Long) value("seed"),
                 values.containsKey("adapter.start-from") ? text("adapter.start-from") : "",
                 values.containsKey("early-stopping.patience") ? whole("early-stopping.patience") : 0);
+    }
+
+    private Job.Late late() {
+        boolean async = text("mode").equals("async");
+        if (!async && text("cohort.late").equals("drop")) {
+            return Job.Late.DROPPED;
+        }
+        return new Job.Late(
+                true,
+                real("cohort.staleness-exponent"),
+                whole("cohort.max-staleness"),
+                async && values.containsKey("cohort.buffer") ? whole("cohort.buffer") : 0);
     }
 
     private AdapterConfig adapter() {

@@ -2,6 +2,7 @@ package dev.tributary.plan;
 
 import dev.tributary.adapter.AdapterConfig;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -53,6 +54,7 @@ public final class JobWriter {
         cohort.put("over-selection", pace.overSelection());
         cohort.put("minimum-wait", Durations.format(pace.minimumWait()));
         cohort.put("adaptive-deadline", pace.adaptiveDeadline());
+        late(job.cohort().late(), tree, cohort);
         tree.put("cohort", cohort);
         tree.put("upload", section("dtype", job.upload().dtype()));
         Map<String, Object> privacy = section("unit", job.privacy().unit());
@@ -60,6 +62,22 @@ public final class JobWriter {
         tree.put("privacy", privacy);
         tree.put("seed", job.seed());
         return tree;
+    }
+
+    /** Only the keys that have a meaning together. */
+    private static void late(Job.Late late, Map<String, Object> tree, Map<String, Object> cohort) {
+        tree.put("mode", late.isAsynchronous() ? "async" : "sync");
+        if (late.isAsynchronous()) {
+            List.of("fraction", "close-at-quorum", "over-selection", "adaptive-deadline")
+                    .forEach(cohort::remove);
+            cohort.put("buffer", late.buffer());
+        } else {
+            cohort.put("late", late.counted() ? "next-round" : "drop");
+        }
+        if (late.counted()) {
+            cohort.put("staleness-exponent", late.exponent());
+            cohort.put("max-staleness", late.oldest());
+        }
     }
 
     private static Map<String, Object> task(Job.Task task) {

@@ -99,6 +99,34 @@ class JobParserTest {
     }
 
     @Test
+    void lateUpdatesAndAsynchronousTrainingComeBackAsTheyWereWritten() {
+        Job async = JobParser.parse(SHORTEST + "mode: async\ncohort: {buffer: 3, staleness-exponent: 1}\n");
+        assertThat(async.cohort().late()).isEqualTo(new Job.Late(true, 1, 10, 3));
+        assertThat(JobParser.parse(JobWriter.yaml(async))).isEqualTo(async);
+
+        Job late = JobParser.parse(SHORTEST + "cohort: {late: next-round, max-staleness: 2}\n");
+        assertThat(late.cohort().late()).isEqualTo(new Job.Late(true, 0.5, 2, 0));
+        assertThat(JobParser.parse(JobWriter.yaml(late))).isEqualTo(late);
+        assertThat(late.cohort().late().weight(3)).isEqualTo(0.5);
+    }
+
+    @Test
+    void whatGoesWithTheOtherModeOnlyIsNamed() {
+        assertThatThrownBy(() -> JobParser.parse(SHORTEST + "mode: async\ncohort: {close-at-quorum: true}\n"))
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class,
+                        e -> assertThat(e.problems())
+                                .extracting(Problem::field)
+                                .containsExactlyInAnyOrder("cohort.buffer", "cohort.close-at-quorum"));
+        assertThatThrownBy(() -> JobParser.parse(SHORTEST + "cohort: {buffer: 3, max-staleness: 2}\n"))
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class,
+                        e -> assertThat(e.problems())
+                                .extracting(Problem::field)
+                                .containsExactlyInAnyOrder("cohort.buffer", "cohort.max-staleness"));
+    }
+
+    @Test
     void alphaFollowsTheRankAndTheHeadFollowsTheLearningRate() {
         Job job = JobParser.parse(SHORTEST + "adapter: {rank: 4}\ntraining: {learning-rate: 2e-4}\n");
         assertThat(job.adapter().alpha()).isEqualTo(8);

@@ -43,12 +43,12 @@ public final class MethodsPage {
                 but the sum of the updates. Which adapter types go with a method is computed from what the types and the
                 methods say of themselves; LoRA+ is `training.lora-plus-ratio` and goes with all that train A and B.
 
-                | method | exact | folds into the base | unequal ranks | own state at agents | server optimiser | control variates | secure aggregation | client-level noise | adapter types |
-                |---|---|---|---|---|---|---|---|---|---|
+                | method | exact | folds into the base | unequal ranks | own state at agents | server optimiser | control variates | late updates, async | secure aggregation | client-level noise | adapter types |
+                |---|---|---|---|---|---|---|---|---|---|---|
                 """);
         for (FederatedMethod method : methods) {
             MethodCard card = method.card();
-            page.append("| [`%s`](#%s) | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+            page.append("| [`%s`](#%s) | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
                     .formatted(
                             card.name(),
                             card.name(),
@@ -58,6 +58,7 @@ public final class MethodsPage {
                             yes(card.personalState()),
                             yes(card.serverOptimizer()),
                             yes(card.controlVariates()),
+                            yes(card.lateUpdates()),
                             card.secureAggregation().words(),
                             yes(method instanceof SumMethod),
                             String.join(", ", card.adapterTypes())));
@@ -99,6 +100,16 @@ public final class MethodsPage {
                 """);
         ControlVariates.OPTIONS.forEach(option -> page.append(line(option)));
         page.append("""
+
+                ## Late updates and asynchronous training
+
+                With `cohort: {late: next-round}` an agent that has not answered when its round closes goes on, and its
+                update counts in the next round that closes; with `mode: async` and `cohort: {buffer: K}` there is nothing
+                else: every agent trains all the time, and K updates make a round (FedBuff, Nguyen et al. 2022, arXiv
+                2106.06639). An update that began τ states ago adds (1 + τ)^−a of its change, a being
+                `cohort.staleness-exponent`. Agents send changes in place of values. Only for methods with a *yes* in that
+                column, of `fed-sb` without a range finder: they train the same tensors in every round and take a mean. An
+                agent counts once in a round: where both its late and its new update are there, the new one.
 
                 ## The fold log
 

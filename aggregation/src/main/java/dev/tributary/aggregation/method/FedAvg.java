@@ -26,6 +26,7 @@ public final class FedAvg implements SumMethod {
             .provenance("read in the authors' code")
             .serverOptimizer()
             .controlVariates()
+            .lateUpdates()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r(in+out)", "b·Σ r(in+out)")
             .build();

@@ -50,6 +50,7 @@ public final class FedSb implements SumMethod {
             .exact()
             .serverOptimizer()
             .controlVariates()
+            .lateUpdates()
             .adapters(AdapterNeeds.CORE)
             .secureAggregation(SecureAggregation.YES)
             .bytes(
@@ -108,6 +109,11 @@ public final class FedSb implements SumMethod {
             }
         }
         next.remember(RangeFinder.PHASE, searches(job) ? RangeFinder.TRAIN_B : RangeFinder.DONE);
+    }
+
+    @Override
+    public boolean takesLateUpdates(Job job) {
+        return SumMethod.super.takesLateUpdates(job) && !searches(job);
     }
 
     private static boolean searches(Job job) {

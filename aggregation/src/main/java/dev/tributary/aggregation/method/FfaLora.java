@@ -35,6 +35,7 @@ public final class FfaLora implements SumMethod {
             .heterogeneousRanks()
             .serverOptimizer()
             .controlVariates()
+            .lateUpdates()
             .adapters(AdapterNeeds.OUTPUT_SIDE)
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r·out", "b·Σ r·out, and b·Σ r·in once")

@@ -44,6 +44,7 @@ public final class Ravan implements SumMethod {
             .adapters(AdapterNeeds.HEADS)
             .serverOptimizer()
             .controlVariates()
+            .lateUpdates()
             .secureAggregation(SecureAggregation.YES)
             .bytes("b·Σ r²/h", "b·Σ r²/h, and b·Σ r(in+out) once")
             .options(HEADS)

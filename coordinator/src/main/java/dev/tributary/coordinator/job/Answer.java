@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What became of one member of an attempt.
  *
  * @param content SHA-256 of the blob it sent, empty if none came
- * @param update the accepted update, only if accepted
+ * @param update the update, only if accepted or deferred
  */
 public record Answer(
         Kind kind,
@@ -22,6 +22,8 @@ public record Answer(
     /** The ways in which a plan can end. */
     public enum Kind {
         ACCEPTED,
+        /** Came after the round closed; counts in a later one. */
+        DEFERRED,
         REJECTED,
         REFUSED,
         LOST
@@ -29,6 +31,10 @@ public record Answer(
 
     static Answer accepted(Instant at, Update update, long wireBytes) {
         return new Answer(Kind.ACCEPTED, at, "", "", update.tensors().sha256(), update, wireBytes);
+    }
+
+    static Answer deferred(Instant at, Update update, long wireBytes) {
+        return new Answer(Kind.DEFERRED, at, "", "", update.tensors().sha256(), update, wireBytes);
     }
 
     static Answer rejected(Instant at, String reason, String message, String content) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted how many updates are waited for, at most the members
  * @param answers of the members that answered or were lost
  * @param accepted the final accepted set, empty until closed
+ * @param late plans of earlier rounds whose updates count in this attempt, empty until closed
  * @param cause why it closed or was abandoned
  */
 public record Attempt(
@@ -30,12 +31,14 @@ public record Attempt(
         SortedMap<AgentId, Answer> answers,
         @Nullable Instant closedAt,
         List<AgentId> accepted,
+        List<String> late,
         String cause) {
 
     public Attempt {
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
         answers = Collections.unmodifiableSortedMap(new TreeMap<>(answers));
         accepted = List.copyOf(accepted);
+        late = List.copyOf(late);
     }
 
     static Attempt opened(JobEvent.RoundOpened event, Instant at) {
@@ -51,27 +54,32 @@ public record Attempt(
                 new TreeMap<>(),
                 null,
                 List.of(),
+                List.of(),
                 "");
     }
 
     Attempt with(AgentId agent, Answer answer) {
         TreeMap<AgentId, Answer> next = new TreeMap<>(answers);
         next.put(agent, answer);
-        return new Attempt(number, phase, openedAt, deadline, members, wanted, next, closedAt, accepted, cause);
+        return new Attempt(number, phase, openedAt, deadline, members, wanted, next, closedAt, accepted, late, cause);
     }
 
     Attempt with(RoundPhase next) {
-        return new Attempt(number, next, openedAt, deadline, members, wanted, answers, closedAt, accepted, cause);
+        return new Attempt(number, next, openedAt, deadline, members, wanted, answers, closedAt, accepted, late, cause);
     }
 
-    Attempt closed(RoundPhase next, Instant at, List<AgentId> set, String why) {
-        return new Attempt(number, next, openedAt, deadline, members, wanted, answers, at, set, why);
+    Attempt closed(RoundPhase next, Instant at, List<AgentId> set, List<String> counted, String why) {
+        return new Attempt(number, next, openedAt, deadline, members, wanted, answers, at, set, counted, why);
     }
 
-    /** Fewest accepted updates for this attempt to count; a job's quorum of 0 asks for as many as are wanted. */
+    /**
+     * Fewest accepted updates for this attempt to count; a job's quorum of 0 asks for as many as are wanted, and in
+     * asynchronous training, where only the deadline may find fewer, for one.
+     */
     public int quorum(Job job) {
         int asked = job.cohort().quorum();
-        return asked == 0 ? wanted : asked;
+        int all = job.cohort().late().isAsynchronous() ? 1 : wanted;
+        return asked == 0 ? all : asked;
     }
 
     public boolean isOpen() {

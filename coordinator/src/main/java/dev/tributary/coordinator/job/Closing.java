@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.job;
 
+import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Job;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,8 +12,30 @@ final class Closing {
 
     private Closing() {}
 
+    /** Whether nobody is awaited any more, in asynchronous training also of those who began in an earlier round. */
+    static boolean allAnswered(JobState state, Attempt attempt) {
+        return attempt.waiting().isEmpty()
+                && (!state.job().cohort().late().isAsynchronous()
+                        || LateUpdates.stragglers(state).isEmpty());
+    }
+
+    /** Late updates that an open attempt would count if it closed now: none of an agent with a new one. */
+    static int lateBeside(JobState state, Attempt attempt) {
+        List<AgentId> accepted = attempt.with(Answer.Kind.ACCEPTED);
+        return (int) LateUpdates.waiting(state).stream()
+                .filter(late -> !accepted.contains(late.member().agent()))
+                .count();
+    }
+
     /** The cause for which an attempt with its quorum closes now, before its deadline; empty if it goes on. */
-    static String early(Job job, Attempt attempt, Instant now) {
+    static String early(JobState state, Attempt attempt, Instant now) {
+        Job job = state.job();
+        if (job.cohort().late().isAsynchronous()) {
+            int full = attempt.with(Answer.Kind.ACCEPTED).size() + lateBeside(state, attempt);
+            boolean waited =
+                    !now.isBefore(attempt.openedAt().plus(job.cohort().pace().minimumWait()));
+            return full >= attempt.wanted() && waited ? "buffer-full" : "";
+        }
         Job.Pace pace = job.cohort().pace();
         List<Answer> accepted = attempt.answers().values().stream()
                 .filter(answer -> answer.kind() == Answer.Kind.ACCEPTED)

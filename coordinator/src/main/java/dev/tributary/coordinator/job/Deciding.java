@@ -69,6 +69,11 @@ final class Deciding {
             }
             if (answer.kind() == Answer.Kind.REJECTED) {
                 verdict(to, update.planId(), update.round(), false, answer.reason() + ": " + answer.message());
+            } else if (answer.kind() == Answer.Kind.DEFERRED) {
+                if (LateUpdates.waiting(state).stream()
+                        .noneMatch(late -> late.member().planId().equals(update.planId()))) {
+                    verdict(to, update.planId(), update.round(), true, "");
+                }
             } else if (!attempt.isOpen()) {
                 boolean counted = attempt.accepted().contains(to);
                 verdict(to, update.planId(), update.round(), counted, counted ? "" : "round-abandoned");
@@ -83,9 +88,12 @@ final class Deciding {
             return false;
         }
         Attempt attempt = round.attempt();
-        boolean training = attempt.isOpen()
-                && attempt.waiting().contains(agent)
-                && attempt.memberOf(planId).filter(m -> m.agent().equals(agent)).isPresent();
+        boolean training = (attempt.isOpen()
+                        && attempt.waiting().contains(agent)
+                        && attempt.memberOf(planId)
+                                .filter(m -> m.agent().equals(agent))
+                                .isPresent())
+                || LateUpdates.isStraggler(state, agent, planId);
         EvaluationState evaluation = round.evaluation();
         return training
                 || (evaluation != null
@@ -97,11 +105,51 @@ final class Deciding {
     void close(Round round, String cause) {
         Attempt attempt = round.attempt();
         List<AgentId> accepted = attempt.with(Answer.Kind.ACCEPTED);
-        emit(new JobEvent.RoundClosed(round.number(), attempt.number(), accepted, cause));
+        List<LateUpdates.Deferred> late = new ArrayList<>();
+        for (LateUpdates.Deferred each : LateUpdates.waiting(state)) {
+            if (accepted.contains(each.member().agent())) {
+                withdraw(each, "superseded", "round " + round.number() + " has a newer update of this agent");
+            } else {
+                late.add(each);
+            }
+        }
+        emit(new JobEvent.RoundClosed(round.number(), attempt.number(), accepted, cause, plansOf(late)));
         for (AgentId agent : accepted) {
             verdict(agent, planOf(attempt, agent), round.number(), true, "");
         }
-        cancelWaiting(attempt, "round " + round.number() + " closed: " + cause);
+        for (LateUpdates.Deferred each : late) {
+            verdict(each.member().agent(), each.member().planId(), each.update().round(), true, "");
+        }
+        List<AgentId> stopped = new ArrayList<>(attempt.with(Answer.Kind.LOST));
+        if (!state.job().cohort().late().counted()) {
+            stopped.addAll(attempt.waiting());
+        }
+        cancel(attempt, stopped, "round " + round.number() + " closed: " + cause);
+    }
+
+    private static List<String> plansOf(List<LateUpdates.Deferred> late) {
+        return late.stream().map(each -> each.member().planId()).toList();
+    }
+
+    /** Tells agents that are too far behind to stop, before {@code round} opens. */
+    void stopStragglers(int round) {
+        for (LateUpdates.Straggler each : LateUpdates.stragglers(state)) {
+            if (!LateUpdates.isInTime(state.job(), each.round(), round)) {
+                String reason = "more than " + state.job().cohort().late().oldest() + " rounds behind";
+                lose(each, reason);
+                cancel(each.member().agent(), each.member().planId(), reason);
+            }
+        }
+    }
+
+    /** Nobody is awaited any more whose round has closed. */
+    void forgetStragglers(String reason) {
+        LateUpdates.stragglers(state).forEach(each -> lose(each, reason));
+    }
+
+    private void lose(LateUpdates.Straggler straggler, String reason) {
+        Member member = straggler.member();
+        emit(new JobEvent.AgentLost(straggler.round(), member.agent(), member.planId(), reason));
     }
 
     void abandon(Round round, String reason) {
@@ -111,6 +159,20 @@ final class Deciding {
             verdict(agent, planOf(attempt, agent), round.number(), false, "round-abandoned");
         }
         cancelWaiting(attempt, "round " + round.number() + " abandoned: " + reason);
+    }
+
+    /** Records that an update which came late does not count after all. */
+    void withdraw(LateUpdates.Deferred late, String reason, String message) {
+        Update update = late.update();
+        emit(new JobEvent.UpdateRejected(
+                update.round(),
+                update.attempt(),
+                update.agent(),
+                update.planId(),
+                update.tensors().sha256(),
+                reason,
+                message));
+        verdict(update.agent(), update.planId(), update.round(), false, reason + ": " + message);
     }
 
     /** Records that an accepted update is unusable after all. */
@@ -133,7 +195,9 @@ final class Deciding {
         List<AgentId> left = round.attempt().accepted().stream()
                 .filter(a -> !a.equals(agent))
                 .toList();
-        emit(new JobEvent.RoundClosed(round.number(), round.attempt().number(), left, "update-withdrawn"));
+        List<LateUpdates.Deferred> late = LateUpdates.of(state, round.attempt());
+        emit(new JobEvent.RoundClosed(
+                round.number(), round.attempt().number(), left, "update-withdrawn", plansOf(late)));
     }
 
     void fail(String reason) {
@@ -144,6 +208,9 @@ final class Deciding {
     /** Tells every agent whose work is no longer wanted to stop. */
     void stopOutstanding(String reason) {
         state.lastRound().map(Round::attempt).filter(Attempt::isOpen).ifPresent(a -> cancelWaiting(a, reason));
+        LateUpdates.stragglers(state)
+                .forEach(s -> cancel(s.member().agent(), s.member().planId(), reason));
+        LateUpdates.waiting(state).forEach(late -> withdraw(late, "job-over", reason));
         for (Round round : state.rounds().values()) {
             EvaluationState evaluation = round.evaluation();
             if (evaluation != null && evaluation.isOpen()) {
@@ -155,7 +222,11 @@ final class Deciding {
     private void cancelWaiting(Attempt attempt, String reason) {
         List<AgentId> unfinished = new ArrayList<>(attempt.waiting());
         unfinished.addAll(attempt.with(Answer.Kind.LOST));
-        unfinished.forEach(agent -> cancel(agent, planOf(attempt, agent), reason));
+        cancel(attempt, unfinished, reason);
+    }
+
+    private void cancel(Attempt attempt, List<AgentId> agents, String reason) {
+        agents.forEach(agent -> cancel(agent, planOf(attempt, agent), reason));
     }
 
     private static String planOf(Attempt attempt, AgentId agent) {

@@ -10,7 +10,7 @@ final class Failures {
     /** For example {@code " (yelp refused: model-mismatch; imdb lost)"}; empty if nobody failed. */
     static String describe(Attempt attempt) {
         String text = attempt.answers().entrySet().stream()
-                .filter(e -> e.getValue().kind() != Answer.Kind.ACCEPTED)
+                .filter(e -> e.getValue().update() == null)
                 .limit(5)
                 .map(e -> e.getKey() + " " + words(e.getValue()))
                 .collect(Collectors.joining("; "));
@@ -22,7 +22,7 @@ final class Failures {
             case LOST -> "was lost: " + answer.message();
             case REFUSED -> "refused: " + answer.reason() + ", " + answer.message();
             case REJECTED -> "was rejected: " + answer.reason();
-            case ACCEPTED -> "was accepted";
+            case ACCEPTED, DEFERRED -> "was accepted";
         };
     }
 }

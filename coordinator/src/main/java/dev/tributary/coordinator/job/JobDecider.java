@@ -80,6 +80,7 @@ public record JobDecider(int maxAttempts) {
             }
         }
         d.emit(new JobEvent.JobRetried());
+        d.forgetStragglers("the job was " + status.name().toLowerCase(Locale.ROOT));
     }
 
     private static void record(Deciding d, JobCommand.RecordState c) {
@@ -98,6 +99,7 @@ public record JobDecider(int maxAttempts) {
         if (!d.state().nextStep().equals(new Step.OpenRound(c.round(), c.attempt()))) {
             return;
         }
+        d.stopStragglers(c.round());
         d.emit(new JobEvent.RoundOpened(c.round(), c.attempt(), c.members(), c.deadline(), c.wanted()));
         for (int i = 0; i < c.members().size(); i++) {
             d.command(
@@ -128,7 +130,12 @@ public record JobDecider(int maxAttempts) {
         }
         Flaw flaw = screening.flaw() != null ? screening.flaw() : c.flaw();
         if (flaw == null) {
-            d.emit(new JobEvent.UpdateAccepted(c.update(), c.wireBytes()));
+            boolean late =
+                    LateUpdates.isStraggler(d.state(), c.from(), c.update().planId());
+            d.emit(
+                    late
+                            ? new JobEvent.UpdateDeferred(c.update(), c.wireBytes())
+                            : new JobEvent.UpdateAccepted(c.update(), c.wireBytes()));
             return;
         }
         if (!d.state().status().isFinal()) {
@@ -181,18 +188,37 @@ public record JobDecider(int maxAttempts) {
 
     private void drop(Deciding d, JobCommand.DropUpdate c) {
         Round round = d.state().rounds().get(c.round());
-        if (round == null
-                || round.phase() != RoundPhase.AGGREGATING
-                || !round.attempt().accepted().contains(c.agent())) {
+        if (round == null || round.phase() != RoundPhase.AGGREGATING) {
             return;
         }
-        d.withdraw(round, c.agent(), c.message());
-        int left = round.attempt().accepted().size() - 1;
-        if (left >= round.attempt().quorum(d.state().job())) {
+        Attempt attempt = round.attempt();
+        Optional<LateUpdates.Deferred> late = LateUpdates.of(d.state(), attempt).stream()
+                .filter(each -> each.member().agent().equals(c.agent()))
+                .findFirst();
+        if (late.isPresent()) {
+            d.withdraw(late.get(), "unreadable", c.message());
+        } else if (attempt.accepted().contains(c.agent())) {
+            d.withdraw(round, c.agent(), c.message());
+        } else {
+            return;
+        }
+        int left = counted(d.state(), attempt.accepted().size() - (late.isPresent() ? 0 : 1), attempt);
+        if (left >= attempt.quorum(d.state().job())) {
             d.amend(round, c.agent());
         } else {
             abandon(d, round, left + " readable updates are left, below the quorum: " + c.message());
         }
+    }
+
+    /** How many updates make the quorum: in asynchronous training those that came late too. */
+    private static int counted(JobState state, int accepted, Attempt attempt) {
+        if (!state.job().cohort().late().isAsynchronous()) {
+            return accepted;
+        }
+        return accepted
+                + (attempt.isOpen()
+                        ? Closing.lateBeside(state, attempt)
+                        : LateUpdates.of(state, attempt).size());
     }
 
     private void abandon(Deciding d, Round round, String reason) {
@@ -225,6 +251,7 @@ public record JobDecider(int maxAttempts) {
                 .isPresent();
         boolean enough = allPublished || (idle && BestRound.outOfPatience(d.state()));
         if (enough && BestRound.allMeasured(d.state())) {
+            d.stopOutstanding("the job is complete");
             d.emit(new JobEvent.JobCompleted(BestRound.resultOf(d.state())));
         } else if (Verdicts.budgetExhausted(d.state()) && BestRound.allMeasured(d.state())) {
             String reason = d.state().lastRound().orElseThrow().attempt().cause();
@@ -234,12 +261,12 @@ public record JobDecider(int maxAttempts) {
 
     private void closeRound(Deciding d, Round round) {
         Attempt attempt = round.attempt();
-        int accepted = attempt.with(Answer.Kind.ACCEPTED).size();
+        int accepted = counted(d.state(), attempt.with(Answer.Kind.ACCEPTED).size(), attempt);
         int quorum = attempt.quorum(d.state().job());
         boolean past = !d.now().isBefore(attempt.deadline());
-        String cause = attempt.waiting().isEmpty()
+        String cause = Closing.allAnswered(d.state(), attempt)
                 ? "all-answered"
-                : past ? "deadline" : Closing.early(d.state().job(), attempt, d.now());
+                : past ? "deadline" : Closing.early(d.state(), attempt, d.now());
         if (cause.isEmpty()) {
             return;
         }

@@ -26,6 +26,7 @@ public sealed interface JobEvent extends Event {
             Map.entry("state-published", StatePublished.class),
             Map.entry("round-opened", RoundOpened.class),
             Map.entry("update-accepted", UpdateAccepted.class),
+            Map.entry("update-deferred", UpdateDeferred.class),
             Map.entry("update-rejected", UpdateRejected.class),
             Map.entry("agent-refused", AgentRefused.class),
             Map.entry("agent-lost", AgentLost.class),
@@ -105,6 +106,9 @@ public sealed interface JobEvent extends Event {
     /** @param wireBytes bytes the update took on the wire, chunks included */
     record UpdateAccepted(Update update, long wireBytes) implements JobEvent {}
 
+    /** An update came after its round closed and is to count in a later one. */
+    record UpdateDeferred(Update update, long wireBytes) implements JobEvent {}
+
     /**
      * @param content SHA-256 of the rejected blob
      * @param reason short code in lower-case words
@@ -122,11 +126,20 @@ public sealed interface JobEvent extends Event {
     /**
      * The accepted set is final.
      *
-     * @param cause {@code all-answered}, {@code deadline}, {@code quorum}, {@code enough} or {@code adaptive-deadline}
+     * @param cause {@code all-answered}, {@code deadline}, {@code quorum}, {@code enough}, {@code adaptive-deadline} or
+     *     {@code buffer-full}
+     * @param late plans of earlier rounds whose updates count in this one
      */
-    record RoundClosed(int round, int attempt, List<AgentId> accepted, String cause) implements JobEvent {
+    record RoundClosed(int round, int attempt, List<AgentId> accepted, String cause, List<String> late)
+            implements JobEvent {
+        /** Without late updates. */
+        public RoundClosed(int round, int attempt, List<AgentId> accepted, String cause) {
+            this(round, attempt, accepted, cause, List.of());
+        }
+
         public RoundClosed {
             accepted = List.copyOf(accepted);
+            late = late == null ? List.of() : List.copyOf(late); // logs from before there were any have none
         }
     }
 

@@ -77,6 +77,10 @@ public record JobState(
             Answer answer = Answer.accepted(at, e.update(), e.wireBytes());
             return change(
                     e.update().round(), r -> r.with(r.attempt().with(e.update().agent(), answer)));
+        } else if (event instanceof JobEvent.UpdateDeferred e) {
+            Answer answer = Answer.deferred(at, e.update(), e.wireBytes());
+            return change(
+                    e.update().round(), r -> r.with(r.attempt().with(e.update().agent(), answer)));
         } else if (event instanceof JobEvent.UpdateRejected e) {
             return reject(e, at);
         } else if (event instanceof JobEvent.AgentRefused e) {
@@ -85,9 +89,12 @@ public record JobState(
             return unanswered(e.round(), e.agent(), e.planId(), Answer.lost(at, e.reason()));
         } else if (event instanceof JobEvent.RoundClosed e) {
             return change(
-                    e.round(), r -> r.with(r.attempt().closed(RoundPhase.AGGREGATING, at, e.accepted(), e.cause())));
+                    e.round(),
+                    r -> r.with(r.attempt().closed(RoundPhase.AGGREGATING, at, e.accepted(), e.late(), e.cause())));
         } else if (event instanceof JobEvent.RoundAbandoned e) {
-            return change(e.round(), r -> r.with(r.attempt().closed(RoundPhase.ABANDONED, at, List.of(), e.reason())));
+            return change(
+                    e.round(),
+                    r -> r.with(r.attempt().closed(RoundPhase.ABANDONED, at, List.of(), List.of(), e.reason())));
         } else if (event instanceof JobEvent.StatePublished e) {
             return publish(e, at);
         } else if (event instanceof JobEvent.EvaluationOpened e) {
@@ -124,7 +131,8 @@ public record JobState(
                     .filter(m -> m.agent().equals(e.agent()))
                     .isPresent();
             boolean accepted = attempt.with(Answer.Kind.ACCEPTED).contains(e.agent());
-            boolean withdrawn = attempt.phase() == RoundPhase.AGGREGATING && sameContent(attempt, e);
+            boolean deferred = attempt.with(Answer.Kind.DEFERRED).contains(e.agent());
+            boolean withdrawn = (attempt.phase() == RoundPhase.AGGREGATING || deferred) && sameContent(attempt, e);
             boolean concerns = own && (withdrawn || (attempt.isOpen() && !accepted));
             return concerns
                     ? r.with(attempt.with(e.agent(), Answer.rejected(at, e.reason(), e.message(), e.content())))

@@ -7,6 +7,7 @@ import dev.tributary.plan.Update;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What of a job's content may still be asked for: by a round, by an agent that comes late, by whoever wants the result. */
 public final class Needed {
@@ -24,7 +25,10 @@ public final class Needed {
         int result = job.resultVersion() >= 0 ? job.resultVersion() : BestRound.resultOf(job);
         return job.publications()
                 .map(Publication::state)
-                .filter(s -> s.version() >= oldest || s.version() == result || isBeingMeasured(job, s.version()))
+                .filter(s -> s.version() >= oldest
+                        || s.version() == result
+                        || isBeingMeasured(job, s.version())
+                        || isTrainedFrom(job, s.version()))
                 .toList();
     }
 
@@ -35,7 +39,11 @@ public final class Needed {
                 && (round.evaluation() == null || round.evaluation().isOpen());
     }
 
-    /** Blobs of those states, all folds, and the accepted updates of a round that is not published. */
+    private static boolean isTrainedFrom(JobState job, int version) {
+        return LateUpdates.stragglers(job).stream().anyMatch(s -> s.round() == version + 1);
+    }
+
+    /** Blobs of those states, all folds, and the updates that a round which is not published counts or may count. */
     public static Set<BlobRef> blobs(JobState job, int kept) {
         Set<BlobRef> blobs = new HashSet<>();
         for (StateRef state : states(job, kept)) {
@@ -49,7 +57,16 @@ public final class Needed {
                         .filter(update -> update != null)
                         .map(Update::tensors)
                         .forEach(blobs::add));
+        late(job).map(late -> late.update().tensors()).forEach(blobs::add);
         return blobs;
+    }
+
+    private static Stream<LateUpdates.Deferred> late(JobState job) {
+        Stream<LateUpdates.Deferred> counted =
+                job.lastRound().filter(round -> round.phase() == RoundPhase.AGGREGATING).stream()
+                        .flatMap(round -> LateUpdates.of(job, round.attempt()).stream());
+        Stream<LateUpdates.Deferred> waiting = LateUpdates.waiting(job).stream();
+        return Stream.concat(counted, waiting);
     }
 
     /** Every blob that the job's log names as stored here, needed or not. */

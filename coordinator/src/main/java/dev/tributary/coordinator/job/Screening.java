@@ -60,14 +60,20 @@ public record Screening(boolean repeat, @Nullable Flaw flaw) {
                             "plan " + update.planId() + " was answered before with other content (" + before.content()
                                     + ")");
         }
-        if (!attempt.isOpen() || state.status().isFinal()) {
+        if (state.status().isFinal() || !(attempt.isOpen() || mayCountLater(state, attempt, member))) {
             return flaw("late", "round " + update.round() + " attempt " + attempt.number() + " is closed");
         }
         return header(state, member, update);
     }
 
+    private static boolean mayCountLater(JobState state, Attempt attempt, Member member) {
+        return LateUpdates.stragglers(state).stream()
+                .filter(s -> s.member().equals(member) && LateUpdates.isClosed(attempt))
+                .anyMatch(s -> LateUpdates.isInTime(state, s.round()));
+    }
+
     private static Screening header(JobState state, Member member, Update update) {
-        StateRef base = state.latest().orElseThrow();
+        StateRef base = state.state(update.round() - 1);
         if (update.stateVersion() != base.version()) {
             return flaw(
                     "wrong-state-version",

@@ -3,11 +3,13 @@ package dev.tributary.coordinator.round;
 import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.aggregation.Aggregation;
 import dev.tributary.aggregation.FederatedMethod;
+import dev.tributary.aggregation.LateChange;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.coordinator.job.Attempt;
 import dev.tributary.coordinator.job.Diagnostics;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.job.LateUpdates;
 import dev.tributary.coordinator.job.Member;
 import dev.tributary.coordinator.round.SealedRounds.Sealed;
 import dev.tributary.coordinator.round.SealedRounds.StoredState;
@@ -26,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +81,11 @@ final class Aggregator {
         try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory());
                 OpenState files = OpenState.open(blobs, state, state.latest().orElseThrow())) {
             Aggregation.Result result = aggregation.aggregate(
-                    PlanFactory.method(state.job()), files.state(), state.job(), received(attempt, open), work.path());
+                    PlanFactory.method(state.job()),
+                    files.state(),
+                    state.job(),
+                    received(state, round, open),
+                    work.path());
             CrashPoint.AFTER_AGGREGATE.pass();
             Optional<FoldLog.Compacted> compacted =
                     FoldLog.compact(blobs, state, result.produced().fold(), work.path());
@@ -107,7 +114,7 @@ final class Aggregator {
                     PlanFactory.method(state.job()),
                     files.state(),
                     state.job(),
-                    received(attempt, open),
+                    received(state, round, open),
                     noised::sums,
                     work.path());
             CrashPoint.AFTER_AGGREGATE.pass();
@@ -124,9 +131,13 @@ final class Aggregator {
         }
     }
 
-    private List<ReceivedUpdate> received(Attempt attempt, List<SafetensorsFile> open) {
+    private List<ReceivedUpdate> received(JobState state, int round, List<SafetensorsFile> open) {
+        Attempt attempt = Objects.requireNonNull(state.rounds().get(round)).attempt();
         List<Update> updates = attempt.updates();
-        long total = updates.stream().mapToLong(Update::examples).sum();
+        List<LateUpdates.Deferred> late = LateUpdates.of(state, attempt);
+        long total = Stream.concat(updates.stream(), late.stream().map(LateUpdates.Deferred::update))
+                .mapToLong(Update::examples)
+                .sum();
         List<ReceivedUpdate> received = new ArrayList<>();
         for (Update update : updates) {
             SafetensorsFile file = SafetensorsFile.open(blobs.path(update.tensors()));
@@ -134,6 +145,18 @@ final class Aggregator {
             Member member = Objects.requireNonNull(attempt.members().get(update.agent()));
             received.add(new ReceivedUpdate(
                     update.agent(), member.adapter(), update.examples(), (double) update.examples() / total, file));
+        }
+        for (LateUpdates.Deferred each : late) {
+            Update update = each.update();
+            SafetensorsFile file = SafetensorsFile.open(blobs.path(update.tensors()));
+            open.add(file);
+            double weight = state.job().cohort().late().weight(round - update.round());
+            received.add(new ReceivedUpdate(
+                    update.agent(),
+                    each.member().adapter(),
+                    update.examples(),
+                    (double) update.examples() / total,
+                    new LateChange(file, weight)));
         }
         return received;
     }

@@ -16,14 +16,20 @@ final class CohortSampler {
 
     private CohortSampler() {}
 
-    /** How many updates a round waits for, where {@code live} agents could be drawn. */
+    /** How many updates a round waits for, of {@code live} that it could get. */
     static int wanted(Job job, int live) {
+        if (job.cohort().late().isAsynchronous()) {
+            return Math.min(live, job.cohort().late().buffer());
+        }
         int share = (int) Math.ceil(job.cohort().fraction() * live - 1e-9);
         return Math.min(live, Math.max(share, job.cohort().quorum()));
     }
 
     /** @param live candidates in id order, at least {@code job.cohort().quorum()} */
     static List<AgentProfile> draw(Job job, int round, int attempt, List<AgentProfile> live) {
+        if (job.cohort().late().isAsynchronous()) {
+            return live;
+        }
         int size = job.cohort().pace().drawn(wanted(job, live.size()), live.size());
         List<AgentProfile> drawn = new ArrayList<>(live);
         Collections.shuffle(drawn, new Random(Seeds.of(job.seed(), "cohort", round, attempt)));

@@ -8,6 +8,7 @@ import dev.tributary.coordinator.job.JobDecider;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.JobStatus;
+import dev.tributary.coordinator.job.LateUpdates;
 import dev.tributary.coordinator.job.Round;
 import dev.tributary.coordinator.job.Screening;
 import dev.tributary.coordinator.job.Step;
@@ -18,6 +19,8 @@ import dev.tributary.plan.Update;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,10 +70,10 @@ final class JobRuntime {
     /** What was heard of plans that are over is not needed any more. */
     private void forgetPlans(JobEvent event) {
         if (event instanceof JobEvent.RoundClosed || event instanceof JobEvent.RoundAbandoned) {
+            Set<AgentId> behind = stragglers();
             state.lastRound()
-                    .ifPresent(r -> r.attempt()
-                            .members()
-                            .values()
+                    .ifPresent(r -> r.attempt().members().values().stream()
+                            .filter(m -> !behind.contains(m.agent()))
                             .forEach(m -> world.leases().forget(m.planId())));
         } else if (event instanceof JobEvent.EvaluationClosed e) {
             Round round = state.rounds().get(e.round());
@@ -157,6 +160,15 @@ final class JobRuntime {
                 }
             }
         }
+        LateUpdates.stragglers(state)
+                .forEach(s -> checkLease(s.member().agent(), s.member().planId(), s.since(), now));
+    }
+
+    /** Agents that still train for a round that has closed. */
+    private Set<AgentId> stragglers() {
+        return LateUpdates.stragglers(state).stream()
+                .map(s -> s.member().agent())
+                .collect(Collectors.toSet());
     }
 
     private void checkLease(AgentId agent, String planId, Instant sentAt, Instant now) {
@@ -187,21 +199,25 @@ final class JobRuntime {
     }
 
     private boolean openRound(Step.OpenRound step, Instant now) {
-        List<AgentProfile> live = live(now);
+        Candidates candidates = Candidates.of(state, live(now));
         int quorum = Math.max(1, state.job().cohort().quorum());
-        if (live.size() < quorum || someMayCome(now)) {
+        if (candidates.waitsForStragglers(quorum)) {
+            waitingSince = null; // their leases bound the wait
+            return false;
+        }
+        if (candidates.count() < quorum || someMayCome(now)) {
             failIfPatienceEnds(
                     "round " + step.round() + " could not open: of the " + quorum + " agents that the quorum asks for, "
-                            + live.size() + " are connected with model '"
+                            + candidates.count() + " are connected with model '"
                             + state.model().name() + "' and dataset '"
                             + state.job().task().dataset() + "'",
                     now);
             return false;
         }
         waitingSince = null;
-        List<AgentProfile> cohort = CohortSampler.draw(state.job(), step.round(), step.attempt(), live);
+        List<AgentProfile> cohort = CohortSampler.draw(state.job(), step.round(), step.attempt(), candidates.free());
         Instant deadline = now.plus(state.job().cohort().deadline());
-        int wanted = CohortSampler.wanted(state.job(), live.size());
+        int wanted = CohortSampler.wanted(state.job(), candidates.count());
         handle(world.plans().training(state, step.round(), step.attempt(), cohort, wanted, deadline), now);
         return true;
     }

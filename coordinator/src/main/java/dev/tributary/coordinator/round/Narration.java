@@ -42,11 +42,18 @@ final class Narration {
             LOG.warn("job {}: {} lost: {}", job.id(), e.agent(), e.reason());
         } else if (event instanceof JobEvent.RoundClosed e) {
             LOG.info(
-                    "job {}: round {} closed with {} updates ({})",
+                    "job {}: round {} closed with {} updates{} ({})",
                     job.id(),
                     e.round(),
                     e.accepted().size(),
+                    e.late().isEmpty() ? "" : " and " + e.late().size() + " of earlier rounds",
                     e.cause());
+        } else if (event instanceof JobEvent.UpdateDeferred e) {
+            LOG.info(
+                    "job {}: update of {} for round {} came late and counts later",
+                    job.id(),
+                    e.update().agent(),
+                    e.update().round());
         } else if (event instanceof JobEvent.RoundAbandoned e) {
             LOG.warn("job {}: round {} abandoned: {}", job.id(), e.round(), e.reason());
         } else if (event instanceof JobEvent.StatePublished e && e.version() > 0) {

@@ -41,6 +41,8 @@ final class PlanFactory {
             JobState state, int round, int attempt, List<AgentProfile> cohort, int wanted, Instant deadline) {
         Job job = state.job();
         StateRef ref = state.latest().orElseThrow();
+        Instant last = deadline.plus(
+                job.cohort().deadline().multipliedBy(job.cohort().late().oldest()));
         List<Member> members = new ArrayList<>();
         List<Plan.Train> plans = new ArrayList<>();
         try (OpenState files = OpenState.open(blobs, state, ref)) {
@@ -49,7 +51,7 @@ final class PlanFactory {
                 String planId = state.id() + "-r" + round + "a" + attempt + "-train-" + agent;
                 members.add(new Member(agent, planId, t.adapter(), layoutHash(files.state(), t, job)));
                 plans.add(new Plan.Train(
-                        new Plan.Header(planId, state.id(), round, attempt, deadline),
+                        new Plan.Header(planId, state.id(), round, attempt, last),
                         model(state, t, ref),
                         t.tensors(),
                         t.operations(),

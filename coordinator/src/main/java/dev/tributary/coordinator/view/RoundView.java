@@ -7,6 +7,7 @@ import dev.tributary.coordinator.job.Publication;
 import dev.tributary.coordinator.job.Round;
 import dev.tributary.coordinator.job.RoundPhase;
 import dev.tributary.plan.AgentId;
+import dev.tributary.plan.Update;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted agents whose update counts
  * @param rejected agents whose update was rejected or who refused their plan, with the reason
  * @param late agents that were lost or had not answered when the round closed
+ * @param countedLate plans of earlier rounds whose late updates count in this one
  * @param waiting agents whose update is awaited now
  * @param metrics of this round's aggregated adapter; empty while nothing was reported
  * @param bytesUp bytes of the accepted updates on the wire
@@ -43,6 +45,7 @@ public record RoundView(
         List<String> accepted,
         List<Rejection> rejected,
         List<String> late,
+        List<String> countedLate,
         List<String> waiting,
         RoundMetrics metrics,
         long bytesUp,
@@ -75,6 +78,7 @@ public record RoundView(
                 names(attempt.isOpen() ? attempt.with(Answer.Kind.ACCEPTED) : attempt.accepted()),
                 rejections(attempt),
                 late(attempt),
+                attempt.late(),
                 attempt.isOpen() ? names(attempt.waiting()) : List.of(),
                 metrics(round.evaluation()),
                 round.bytesUp(),
@@ -96,12 +100,18 @@ public record RoundView(
         double own =
                 publication == null ? Double.NaN : publication.diagnostics().epsilon();
         return Stream.concat(
-                        attempt.updates().stream()
+                        Stream.concat(attempt.updates().stream(), lateUpdates(attempt))
                                 .map(update -> update.training().get("epsilon")),
                         Stream.of(own))
                 .filter(Double::isFinite)
                 .max(Double::compare)
                 .orElse(null);
+    }
+
+    private static Stream<Update> lateUpdates(Attempt attempt) {
+        return attempt.answers().values().stream()
+                .filter(answer -> answer.kind() == Answer.Kind.DEFERRED)
+                .flatMap(answer -> Stream.ofNullable(answer.update()));
     }
 
     private static List<Rejection> rejections(Attempt attempt) {
@@ -115,6 +125,7 @@ public record RoundView(
 
     private static List<String> late(Attempt attempt) {
         List<AgentId> late = new ArrayList<>(attempt.with(Answer.Kind.LOST));
+        late.addAll(attempt.with(Answer.Kind.DEFERRED));
         if (!attempt.isOpen()) {
             late.addAll(attempt.waiting());
         }

@@ -49,6 +49,15 @@ final class Driven {
         return d;
     }
 
+    /** With a round that waits for {@code wanted} updates of all sites. */
+    static Driven inRound1(Job job, int wanted) {
+        Driven d = new Driven(job);
+        d.give(new JobCommand.RecordState(Jobs.state(0)));
+        JobCommand.OpenRound open = Jobs.open(d.state, 1, 1, d.now, Jobs.SITES);
+        d.give(new JobCommand.OpenRound(1, 1, open.deadline(), open.members(), open.plans(), wanted));
+        return d;
+    }
+
     List<JobEvent> give(JobCommand command) {
         Decision decision = decider.decide(state, command, now);
         decision.events().forEach(event -> log.add(new Logged(event, now)));

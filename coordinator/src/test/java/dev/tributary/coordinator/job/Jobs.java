@@ -47,7 +47,16 @@ public final class Jobs {
 
     /** Two rounds, quorum 2, this pace. */
     public static Job job(Job.Pace pace) {
-        Job job = job(2, 2, false, "last");
+        return with(job(2, 2, false, "last"), new Job.CohortRules(1.0, 2, Duration.ofMinutes(10), false, pace));
+    }
+
+    /** A job that treats late updates so. */
+    public static Job job(int rounds, int quorum, Job.Late late) {
+        Job.CohortRules rules = new Job.CohortRules(1.0, quorum, Duration.ofMinutes(10), false, Job.Pace.PATIENT, late);
+        return with(job(rounds, quorum, false, "last"), rules);
+    }
+
+    private static Job with(Job job, Job.CohortRules rules) {
         return new Job(
                 job.name(),
                 job.baseModel(),
@@ -57,7 +66,7 @@ public final class Jobs {
                 job.aggregation(),
                 job.rounds(),
                 job.keep(),
-                new Job.CohortRules(1.0, 2, Duration.ofMinutes(10), false, pace),
+                rules,
                 job.upload(),
                 job.privacy(),
                 job.seed());

@@ -59,6 +59,8 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
         NAN,
         REFUSE,
         IGNORE,
+        /** Answer when {@link #release} was called. */
+        LATER,
         DIE
     }
 
@@ -77,6 +79,8 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
     private final Script script;
     private final Thread thread;
     private final Queue<Message> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<Plan.Train> later = new ConcurrentLinkedQueue<>();
+    private volatile boolean released;
     private volatile boolean stopped;
     private ChainHead head;
 
@@ -100,6 +104,11 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Lets it answer what it put off. */
+    public void release() {
+        released = true;
     }
 
     /** Everything the coordinator sent so far. */
@@ -128,6 +137,9 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
             if (Duration.between(beat, Instant.now()).toMillis() > 100) {
                 beat = Instant.now();
                 quietly(() -> send(new Message.Heartbeat(id, List.of())));
+            }
+            while (released && !later.isEmpty()) {
+                answer(later.remove(), Act.ANSWER, 1);
             }
             for (AgentTransport.Received received : transport.poll(Duration.ofMillis(50))) {
                 Message message =
@@ -169,6 +181,7 @@ public final class ScriptedAgent implements Runnable, AutoCloseable {
         Plan.Header h = plan.header();
         switch (act) {
             case IGNORE -> {}
+            case LATER -> later.add(plan);
             case DIE -> stopped = true;
             case REFUSE ->
                 send(new Message.PlanRefused(

@@ -137,7 +137,7 @@ final class TestFederation implements AutoCloseable {
         return job();
     }
 
-    private void await(String what, Predicate<RoundEngine> condition) {
+    void await(String what, Predicate<RoundEngine> condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.test(engine())) {
             if (System.nanoTime() > deadline) {

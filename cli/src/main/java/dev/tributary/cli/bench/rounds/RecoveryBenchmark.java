@@ -47,7 +47,10 @@ record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes
         if (classes) {
             narrator.accept("one start to make the archive of classes");
             try (ChildJvm making = coordinator(
-                    directory, ports, List.of("-Xmx1g", "-Xlog:cds*=off", "-XX:ArchiveClassesAtExit=" + archive), "--exit-when-ready")) {
+                    directory,
+                    ports,
+                    List.of("-Xmx1g", "-Xlog:cds*=off", "-XX:ArchiveClassesAtExit=" + archive),
+                    "--exit-when-ready")) {
                 await("the archive of classes", () -> !making.isAlive(), making);
             }
             options = List.of("-Xmx1g", "-XX:SharedArchiveFile=" + archive);
