@@ -11,6 +11,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Job;
 import dev.tributary.protocol.Message;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,12 +23,16 @@ class AsynchronousTest {
     private static final AgentId IMDB = Jobs.SITES.get(1);
     private static final AgentId YELP = Jobs.SITES.get(2);
 
+    /** Nobody is lost, however slow the machine is. */
+    private static final RoundRules PATIENT =
+            new RoundRules(Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ofMinutes(2), 3, 1e4, 3);
+
     @TempDir
     private Path directory;
 
     @Test
     void aSlowAgentHoldsNobodyUpAndItsUpdateCountsWhenItComes() {
-        try (TestFederation f = new TestFederation(directory, TestFederation.RULES)) {
+        try (TestFederation f = new TestFederation(directory, PATIENT)) {
             ScriptedAgent yelp = f.agent(
                     YELP, plan -> plan.header().round() == 1 ? ScriptedAgent.Act.LATER : ScriptedAgent.Act.ANSWER);
             f.agent(IMDB, plan -> ScriptedAgent.Act.ANSWER);
