@@ -31,7 +31,10 @@ public interface Aggregation {
      * @param aggregationError ‖effective − ideal‖_F / ‖ideal‖_F over all modules, where ideal is s·Σ wᵢBᵢAᵢ and
      *     effective is what the new state and fold give; NaN where it is not defined
      * @param perModule the same figure per module
-     * @param more further named figures ({@code updateNorm}, {@code residualRank}, ...)
+     * @param more further figures by name: Frobenius norms over all modules of the mean update ({@code updateNorm}), the
+     *     ideal delta ({@code idealNorm}), what the new state misses of it ({@code droppedNorm}: where a rule truncates, the
+     *     tail of the singular values) and this round's fold ({@code residualNorm}); {@code residualRank}, the largest rank
+     *     of the fold; {@code cosineMean} and {@code cosineMin} between the agents' updates and their mean
      */
     record Diagnostics(double aggregationError, SortedMap<String, Double> perModule, SortedMap<String, Double> more) {}
 

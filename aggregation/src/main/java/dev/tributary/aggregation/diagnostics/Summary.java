@@ -35,6 +35,7 @@ final class Summary {
         SortedMap<String, Double> more = new TreeMap<>();
         more.put("updateNorm", Math.sqrt(update));
         more.put("idealNorm", Math.sqrt(ideal));
+        more.put("droppedNorm", Math.sqrt(Math.max(0, error)));
         more.put("residualNorm", Math.sqrt(fold));
         more.put("residualRank", (double) foldRank);
         cosines(sizes, agreement, update, more);

@@ -4,6 +4,8 @@ import dev.tributary.cli.report.Report;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.RoundView;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a report from what the coordinator tells of a job. */
@@ -46,9 +48,17 @@ public final class JobReports {
                 round.metrics().agents(),
                 round.bytesUp(),
                 round.bytesDown(),
+                traffic(round),
                 orNaN(round.aggregationError()),
+                round.aggregation(),
                 orNaN(round.epsilon()),
                 round.seconds());
+    }
+
+    private static SortedMap<String, Report.Traffic> traffic(RoundView round) {
+        SortedMap<String, Report.Traffic> traffic = new TreeMap<>();
+        round.traffic().forEach((agent, t) -> traffic.put(agent, new Report.Traffic(t.up(), t.down())));
+        return traffic;
     }
 
     private static double orNaN(@Nullable Double value) {

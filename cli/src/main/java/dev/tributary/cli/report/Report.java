@@ -36,7 +36,9 @@ public record Report(
      * @param agents figures per site
      * @param bytesUp bytes all agents sent, framing included
      * @param bytesDown bytes all agents received
+     * @param traffic bytes per site, training alone
      * @param aggregationError relative, NaN where it is not defined
+     * @param aggregation further figures about the aggregation, as far as they are defined
      * @param epsilon privacy spent so far, NaN without privacy
      * @param seconds {@code total}, and per phase
      */
@@ -49,7 +51,9 @@ public record Report(
             SortedMap<String, SortedMap<String, Double>> agents,
             long bytesUp,
             long bytesDown,
+            SortedMap<String, Traffic> traffic,
             double aggregationError,
+            SortedMap<String, Double> aggregation,
             double epsilon,
             SortedMap<String, Double> seconds) {
         public Round {
@@ -67,10 +71,17 @@ public record Report(
             return figures == null ? Double.NaN : figures.getOrDefault(metric, Double.NaN);
         }
 
+        double aggregation(String figure) {
+            return aggregation.getOrDefault(figure, Double.NaN);
+        }
+
         double seconds(String phase) {
             return seconds.getOrDefault(phase, Double.NaN);
         }
     }
+
+    /** Bytes that one site sent and fetched. */
+    public record Traffic(long up, long down) {}
 
     /** An update that was not counted, and why. */
     public record Rejection(String agent, String reason) {}

@@ -147,7 +147,9 @@ public final class ReportHtml {
             phases.forEach(phase -> cell(html, "td", Format.seconds(round.seconds(phase))));
             html.append("</tr>\n");
         }
-        html.append("</tbody>\n</table>\n</section>\n<footer><p>Job <code>")
+        html.append("</tbody>\n</table>\n</section>\n");
+        AggregationTable.write(html, report);
+        html.append("<footer><p>Job <code>")
                 .append(Html.escape(report.job()))
                 .append("</code>");
         if (!report.adapterSha256().isEmpty()) {

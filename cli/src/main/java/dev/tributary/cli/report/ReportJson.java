@@ -49,7 +49,9 @@ public final class ReportJson {
         tree.put("metrics", metrics);
         tree.put("bytesUp", round.bytesUp());
         tree.put("bytesDown", round.bytesDown());
+        tree.put("traffic", round.traffic());
         tree.put("aggregationError", finite(round.aggregationError()));
+        tree.put("aggregation", figures(round.aggregation()));
         tree.put("epsilon", finite(round.epsilon()));
         tree.put("seconds", figures(round.seconds()));
         return tree;

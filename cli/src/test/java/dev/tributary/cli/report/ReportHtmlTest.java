@@ -56,6 +56,13 @@ class ReportHtmlTest {
     }
 
     @Test
+    void figuresOfTheAggregationStandBesideWhatADenseMethodWouldHaveSent() {
+        assertThat(ReportHtml.write(Reports.twoRounds()))
+                .contains("<td>16</td><td>0.875</td><td>–</td><td>1.23 MB</td><td>21.0 MB</td>")
+                .contains("amazon: 400.0 kB / 300.0 kB");
+    }
+
+    @Test
     void aJobWithoutRoundsHasNoCharts() {
         assertThat(ReportHtml.write(Reports.report("empty", List.of()))).doesNotContain("<svg");
     }

@@ -24,6 +24,8 @@ class ReportJsonTest {
         assertThat(second.at("/metrics/agents/imdb/loss").asDouble()).isEqualTo(0.3);
         assertThat(second.at("/bytesUp").asLong()).isEqualTo(1_234_567);
         assertThat(second.at("/aggregationError").asDouble()).isEqualTo(3.1e-7);
+        assertThat(second.at("/traffic/amazon/down").asLong()).isEqualTo(300_000);
+        assertThat(second.at("/aggregation/denseBytesUp").asDouble()).isEqualTo(21e6);
         assertThat(second.at("/seconds/total").asDouble()).isEqualTo(7.5);
     }
 

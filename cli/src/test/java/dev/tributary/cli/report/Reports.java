@@ -43,7 +43,9 @@ final class Reports {
                 agents,
                 1_234_567,
                 987_654,
+                new TreeMap<>(Map.of("amazon", new Report.Traffic(400_000, 300_000))),
                 round == 1 ? Double.NaN : 3.1e-7,
+                new TreeMap<>(Map.of("cosineMean", 0.875, "residualRank", 16.0, "denseBytesUp", 21e6)),
                 Double.NaN,
                 new TreeMap<>(Map.of("train", 5.25, "aggregate", 0.125, "total", 7.5)));
     }

@@ -19,8 +19,18 @@ public record Diagnostics(
     /** Key of what the coordinator's own privacy ledger has charged to the job, this round included. */
     public static final String EPSILON = "epsilon";
 
+    /** Key of what the accepted agents would have sent up with a dense update of every target module. */
+    public static final String DENSE_BYTES = "denseBytesUp";
+
     public Diagnostics {
         more = Collections.unmodifiableSortedMap(new TreeMap<>(more));
+    }
+
+    /** These figures with one more. */
+    public Diagnostics with(String name, double value) {
+        SortedMap<String, Double> all = new TreeMap<>(more);
+        all.put(name, value);
+        return new Diagnostics(aggregationError, worstModuleError, worstModule, all);
     }
 
     /** By the coordinator's ledger; NaN where it charges nothing. */

@@ -4,6 +4,8 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Update;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,20 @@ public record Round(
         return attempt().answers().values().stream()
                 .mapToLong(Answer::wireBytes)
                 .sum();
+    }
+
+    /** The same by agent. */
+    public SortedMap<AgentId, Long> bytesUpByAgent() {
+        SortedMap<AgentId, Long> bytes = new TreeMap<>();
+        attempt().answers().forEach((agent, answer) -> bytes.put(agent, answer.wireBytes()));
+        return bytes;
+    }
+
+    /** Bytes that each agent fetched for its training; what it fetched to evaluate is in the sum alone. */
+    public SortedMap<AgentId, Long> bytesDownByAgent() {
+        SortedMap<AgentId, Long> bytes = new TreeMap<>();
+        attempt().updates().forEach(update -> bytes.put(update.agent(), update.bytesReceived()));
+        return bytes;
     }
 
     /** Bytes that agents report to have fetched for this round's training and evaluation. */

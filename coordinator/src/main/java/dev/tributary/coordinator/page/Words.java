@@ -39,6 +39,11 @@ public final class Words {
                 : value == 0 ? "0" : String.format(Locale.ROOT, value < 1e-3 ? "%.1e" : "%.4f", value);
     }
 
+    /** A count that figures hold. */
+    public String whole(@Nullable Double value) {
+        return value == null ? "–" : String.valueOf(Math.round(value));
+    }
+
     /** Epsilon spent, of a job that has a budget; nothing is spent before the first round. */
     public String spent(@Nullable Double epsilon, @Nullable Double budget) {
         if (budget == null) {

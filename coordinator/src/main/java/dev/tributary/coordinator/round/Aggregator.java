@@ -15,6 +15,7 @@ import dev.tributary.coordinator.round.SealedRounds.Sealed;
 import dev.tributary.coordinator.round.SealedRounds.StoredState;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.plan.FoldRef;
+import dev.tributary.plan.Job;
 import dev.tributary.plan.StateRef;
 import dev.tributary.plan.Update;
 import dev.tributary.protocol.BlobLocation;
@@ -202,7 +203,7 @@ final class Aggregator {
                 compacted ? fold : null,
                 next.methodState(),
                 locations,
-                diagnostics,
+                version == 0 ? diagnostics : withDense(diagnostics, state, version),
                 aggregateSeconds,
                 seconds(publishing));
     }
@@ -215,6 +216,19 @@ final class Aggregator {
             locations.add(transport.publish(blob, blobs.path(blob)));
             CrashPoint.AFTER_PUBLISH.pass();
         }
+    }
+
+    /** What the updates would have weighed as dense matrices: in · out elements of every target module. */
+    private static Diagnostics withDense(Diagnostics figures, JobState state, int round) {
+        Attempt attempt = Objects.requireNonNull(state.rounds().get(round)).attempt();
+        Job job = state.job();
+        long elements = state.model().select(job.adapter().targetModules()).stream()
+                .map(module -> Objects.requireNonNull(state.model().linearModules().get(module)))
+                .mapToLong(shape -> (long) shape.in() * shape.out())
+                .sum();
+        int width = job.upload().dtype().equals("bf16") ? 2 : 4;
+        return figures.with(
+                Diagnostics.DENSE_BYTES, (double) attempt.updates().size() * elements * width);
     }
 
     private static Diagnostics summary(Aggregation.Diagnostics d, Optional<FoldLog.Compacted> compacted) {

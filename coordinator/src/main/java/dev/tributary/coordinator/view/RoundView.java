@@ -2,6 +2,7 @@ package dev.tributary.coordinator.view;
 
 import dev.tributary.coordinator.job.Answer;
 import dev.tributary.coordinator.job.Attempt;
+import dev.tributary.coordinator.job.Diagnostics;
 import dev.tributary.coordinator.job.EvaluationState;
 import dev.tributary.coordinator.job.Publication;
 import dev.tributary.coordinator.job.Round;
@@ -32,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param metrics of this round's aggregated adapter; empty while nothing was reported
  * @param bytesUp bytes of the accepted updates on the wire
  * @param bytesDown bytes that agents fetched
+ * @param traffic bytes of each agent that answered
  * @param aggregationError relative to the ideal mean delta; null where it is not defined
+ * @param aggregation further figures about the aggregation ({@code updateNorm, idealNorm, droppedNorm, residualNorm,
+ *     residualRank, cosineMean, cosineMin, denseBytesUp, ...}), as far as they are defined
  * @param epsilon privacy spent so far; null without privacy accounting
  * @param seconds {@code total, train, aggregate, publish, evaluate}, as far as they are known
  * @param abandoned why earlier attempts were abandoned
@@ -50,13 +54,23 @@ public record RoundView(
         RoundMetrics metrics,
         long bytesUp,
         long bytesDown,
+        SortedMap<String, Traffic> traffic,
         @Nullable Double aggregationError,
         @Nullable Double worstModuleError,
         @Nullable String worstModule,
+        SortedMap<String, Double> aggregation,
         @Nullable Double epsilon,
         SortedMap<String, Double> seconds,
         Instant openedAt,
         List<String> abandoned) {
+
+    /**
+     * Bytes of one agent.
+     *
+     * @param up of its update on the wire
+     * @param down fetched for its training
+     */
+    public record Traffic(long up, long down) {}
 
     /** @param reason short code, for example {@code not-finite} */
     public record Rejection(String agent, String reason, String message) {}
@@ -83,9 +97,11 @@ public record RoundView(
                 metrics(round.evaluation()),
                 round.bytesUp(),
                 round.bytesDown(),
+                traffic(round),
                 publication == null ? null : finite(publication.diagnostics().aggregationError()),
                 publication == null ? null : finite(publication.diagnostics().worstModuleError()),
                 publication == null ? null : publication.diagnostics().worstModule(),
+                figures(publication),
                 epsilon(attempt, publication),
                 seconds(round),
                 attempt.openedAt(),
@@ -93,6 +109,25 @@ public record RoundView(
                         .filter(a -> a.phase() == RoundPhase.ABANDONED)
                         .map(a -> "attempt " + a.number() + ": " + a.cause())
                         .toList());
+    }
+
+    private static SortedMap<String, Traffic> traffic(Round round) {
+        SortedMap<AgentId, Long> down = round.bytesDownByAgent();
+        SortedMap<String, Traffic> traffic = new TreeMap<>();
+        round.bytesUpByAgent()
+                .forEach((agent, up) ->
+                        traffic.put(agent.value(), new Traffic(up, down.getOrDefault(agent, 0L))));
+        return traffic;
+    }
+
+    private static SortedMap<String, Double> figures(@Nullable Publication publication) {
+        SortedMap<String, Double> figures = new TreeMap<>();
+        if (publication != null) {
+            figures.putAll(publication.diagnostics().more());
+            figures.remove(Diagnostics.EPSILON); // has a place of its own
+            figures.values().removeIf(value -> !Double.isFinite(value));
+        }
+        return figures;
     }
 
     /** The most that a member's ledger, or the coordinator's own, has charged to this job. */

@@ -134,6 +134,10 @@ class RestTest {
         assertThat(second.at("/metrics/agents/imdb/loss").isNumber()).isTrue();
         assertThat(second.get("aggregationError").asDouble()).isLessThan(1e-5);
         assertThat(second.get("bytesUp").asLong()).isGreaterThan(1000);
+        assertThat(second.at("/traffic/imdb/up").asLong()).isGreaterThan(300);
+        assertThat(second.at("/aggregation/droppedNorm").asDouble()).isLessThan(1e-5);
+        assertThat(second.at("/aggregation/residualRank").asInt()).isPositive();
+        assertThat(second.at("/aggregation/denseBytesUp").asDouble()).isPositive();
         assertThat(second.at("/seconds/total").asDouble()).isGreaterThan(0);
         assertThat(json(get("/api/v1/jobs").body()).findValuesAsString("id")).contains(id);
     }
