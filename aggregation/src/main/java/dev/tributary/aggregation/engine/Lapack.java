@@ -1,11 +1,16 @@
 package dev.tributary.aggregation.engine;
 
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 
 /**
  * QR and SVD in fp64 by LAPACKE, from the OpenBLAS that ND4J uses too. (ND4J's own Svd and Qr operations fail or crash.)
  */
 public final class Lapack {
+
+    static {
+        NativeLibraries.load(() -> Loader.load(openblas.class));
+    }
 
     private Lapack() {}
 

@@ -18,8 +18,10 @@ public final class Products {
         if (System.getProperty(ND4JSystemProperties.LOG_INITIALIZATION) == null) {
             System.setProperty(ND4JSystemProperties.LOG_INITIALIZATION, "false");
         }
-        Nd4j.zeros(1).close(); // sets the threads of OpenBLAS itself, so it comes first
-        openblas.blas_set_num_threads(1);
+        NativeLibraries.load(() -> {
+            Nd4j.zeros(1).close(); // sets the threads of OpenBLAS itself, so it comes first
+            openblas.blas_set_num_threads(1);
+        });
     }
 
     private Products() {}

@@ -3,6 +3,11 @@ package dev.tributary.training.model;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
+import dev.tributary.adapter.io.ProcessLock;
+import dev.tributary.training.TrainingException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
@@ -15,16 +20,32 @@ public final class NativeRuntime {
 
     private static final System.Logger LOG = System.getLogger(NativeRuntime.class.getName());
 
+    /** In JavaCPP's cache; the same for all that unpack libraries there. */
+    private static final String LOCK = "tributary.lock";
+
     private static boolean prepared;
 
     private NativeRuntime() {}
 
-    /** Sets the environment of this process; has no effect on libraries that are loaded already. */
+    /** Sets the environment of this process, which has no effect on libraries that are loaded already, and loads libtorch. */
     public static synchronized void prepare() {
         if (prepared) {
             return;
         }
         prepared = true;
+        setEnvironment();
+        try {
+            Path cache = Loader.getCacheDir().toPath();
+            ProcessLock.run(cache.resolve(LOCK), () -> Loader.load(torch.class));
+        } catch (IOException e) {
+            throw new TrainingException(
+                    "no directory for native libraries: " + e.getMessage()
+                            + ". Make ~/.javacpp writable, or set -Dorg.bytedeco.javacpp.cachedir to a directory",
+                    e);
+        }
+    }
+
+    private static void setEnvironment() {
         defaultProperty("org.bytedeco.javacpp.logger.debug", "false");
         defaultProperty("org.bytedeco.javacpp.maxBytes", "0"); // tensors are freed by scopes; JavaCPP need not count
         defaultProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
