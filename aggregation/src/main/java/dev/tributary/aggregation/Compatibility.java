@@ -42,11 +42,34 @@ public final class Compatibility {
         checks.options();
         checks.privacy();
         checks.late();
+        checks.foldsIntoTheBase();
         return List.copyOf(checks.problems);
     }
 
     private void add(String field, String message, String fix) {
         problems.add(new Problem(field, 0, message, fix));
+    }
+
+    /** A base of few bits rounds away what is small beside its weights. */
+    private void foldsIntoTheBase() {
+        if (job.training().baseDtype().equals("fp32")) {
+            return;
+        }
+        boolean adapterFolds = AdapterKind.named(job.adapter().type())
+                .filter(AdapterKind::takesPartOfBase)
+                .isPresent();
+        if (card.foldsBase() || adapterFolds) {
+            add(
+                    "training.base-dtype",
+                    (card.foldsBase()
+                                    ? "method " + card.name()
+                                    : "adapter type '" + job.adapter().type() + "'")
+                            + " folds into the base, and weights in "
+                            + job.training().baseDtype()
+                            + " would round most of a fold away",
+                    "Write fp32, or use "
+                            + (card.foldsBase() ? "a method that leaves the base alone, for example fedavg" : "lora"));
+        }
     }
 
     private void privacy() {
@@ -231,6 +254,9 @@ public final class Compatibility {
         if (card.controlVariates()) {
             options.addAll(ControlVariates.OPTIONS);
         }
+        if (Legend.goesWith(card)) {
+            options.addAll(Legend.OPTIONS);
+        }
         if (card.foldsBase()) {
             options.addAll(FoldCompaction.OPTIONS);
         }
@@ -249,6 +275,11 @@ public final class Compatibility {
                                 + " do not all send the same tensors as they trained them,"
                                 + " so no drift of theirs can be told",
                         "Remove it, or use one of " + Methods.where(MethodCard::controlVariates));
+            } else if (!Legend.goesWith(card) && isOption(Legend.OPTIONS, name)) {
+                add(
+                        "aggregation." + name,
+                        "the rule of method " + card.name() + " is no mean over those agents that trained a layer",
+                        "Remove it, or use one of " + Methods.where(Legend::goesWith));
             } else if (!known.contains(name)) {
                 add(
                         "aggregation." + name,
@@ -257,6 +288,7 @@ public final class Compatibility {
             }
         }
         problems.addAll(ControlVariates.check(job));
+        problems.addAll(Legend.check(job, model));
         for (MethodOption option : options) {
             String text = job.aggregation().options().get(option.name());
             if (text != null && !option.accepts(text)) {

@@ -34,6 +34,11 @@ public sealed interface FederatedMethod permits SumMethod, UpdateMethod {
         return Compatibility.check(this, job, model);
     }
 
+    /** A job that passed the check, as it runs: with the ranks that a configurator gives its layers. */
+    default Job configured(Job job, ModelDescriptor model) {
+        return Legend.configured(this, job, model);
+    }
+
     /** The global adapter: what agents evaluate. */
     default AdapterConfig adapter(Job job) {
         return job.adapter();

@@ -22,7 +22,7 @@ public final class Plans {
         if (ControlVariates.of(job).isPresent()) {
             plans.replaceAll((agent, terms) -> ControlVariates.added(terms, method.adapter(job)));
         }
-        return plans;
+        return Legend.isOn(job) ? Legend.added(plans, state) : plans;
     }
 
     /** Empty where the state has yet to be completed from the base and is no model. */

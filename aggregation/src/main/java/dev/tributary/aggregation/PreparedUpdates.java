@@ -58,7 +58,8 @@ record PreparedUpdates(List<ReceivedUpdate> updates, Map<AgentId, RankIndices> a
     }
 
     private static ReceivedUpdate with(ReceivedUpdate update, AdapterConfig config, TensorSource tensors) {
-        return new ReceivedUpdate(update.agent(), config, update.examples(), update.weight(), tensors);
+        return new ReceivedUpdate(
+                update.agent(), config, update.examples(), update.weight(), tensors, update.seconds());
     }
 
     private static TensorSource values(

@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Runs a method on files. Updates are put in agent-id order, those without examples left out, and differences turned
@@ -80,7 +82,7 @@ public final class StandardAggregation implements Aggregation {
         }
         List<ReceivedUpdate> ordered =
                 PreparedUpdates.of(method, state, job, updates).updates();
-        return produce(sum, state, job, source.of(state, ordered), workDirectory);
+        return produce(sum, state, job, source.of(state, ordered), ordered, workDirectory);
     }
 
     private static Produced produce(
@@ -89,21 +91,39 @@ public final class StandardAggregation implements Aggregation {
         if (method instanceof SumMethod sum) {
             WeightedSums sums =
                     new WeightedSums(state.config(), ordered, prepared.absences(), ReceivedUpdate::examples);
-            return produce(sum, state, job, sums, workDirectory);
+            return produce(sum, state, job, sums, ordered, workDirectory);
         }
+        requireAlike(ordered);
         StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
         ((UpdateMethod) method).after(state, job, ordered, files);
         return files.produced();
     }
 
-    private static Produced produce(SumMethod method, GlobalState state, Job job, Sums sums, Path workDirectory) {
+    private static Produced produce(
+            SumMethod method, GlobalState state, Job job, Sums sums, List<ReceivedUpdate> ordered, Path workDirectory) {
         StateFiles files = new StateFiles(workDirectory, state.ref().parts().keySet());
         Optional<OptimizedSums> optimized =
                 ServerOptimizer.of(job).map(optimizer -> new OptimizedSums(optimizer, sums, state));
         method.after(state, job, optimized.<Sums>map(o -> o).orElse(sums), files);
         optimized.ifPresent(o -> o.remember(files));
         ControlVariates.of(job).ifPresent(control -> control.write(state, sums, files));
+        if (Legend.isOn(job)) {
+            Legend.remember(state, ordered, files);
+        }
         return files.produced();
+    }
+
+    /** A rule that compares updates, or multiplies their factors, needs the same tensors of all. */
+    private static void requireAlike(List<ReceivedUpdate> updates) {
+        SortedSet<String> all = new TreeSet<>();
+        updates.forEach(update -> all.addAll(update.tensors().layout().names()));
+        for (ReceivedUpdate update : updates) {
+            for (String tensor : all) {
+                if (!update.tensors().layout().names().contains(tensor)) {
+                    throw new InvalidUpdateException(update.agent(), tensor + " is missing, which others sent");
+                }
+            }
+        }
     }
 
     private static Diagnostics diagnose(
@@ -129,7 +149,7 @@ public final class StandardAggregation implements Aggregation {
         SortedMap<String, TensorInfo> expected = new TreeMap<>();
         for (TensorInfo info : state.tensors().layout().tensors().values()) {
             TensorName name = TensorName.parse(info.name());
-            if (isSent(terms, name.role())) {
+            if (isSent(terms, name.role()) && Legend.trains(terms, name.module())) {
                 expected.put(info.name(), atRank(info, name, terms.adapter().rankOf(name.module())));
             }
         }

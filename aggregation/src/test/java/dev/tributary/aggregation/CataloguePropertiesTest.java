@@ -1,15 +1,20 @@
 package dev.tributary.aggregation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSubset;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.aggregation.testing.Dense;
 import dev.tributary.aggregation.testing.Federation;
+import dev.tributary.aggregation.testing.MaskedSums;
 import dev.tributary.aggregation.testing.Oracle;
+import dev.tributary.plan.Job;
+import dev.tributary.plan.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +165,140 @@ class CataloguePropertiesTest {
                         first.weight(),
                         changed(doubled, values -> times(values, 0.5f), TensorRole.LORA_A)));
         assertSame(federation, federation.after(state, turned), federation.after(state, updates));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void whatAnAgentLacksIsTheMeanOfTheOthersOrRefusedByName(String name) {
+        Federation federation = federation(name);
+        assumeThat(federation.method.card().personalState()).isFalse();
+        GlobalState state = trained(federation);
+        List<ReceivedUpdate> updates = federation.updates(state, 3, 2);
+        ReceivedUpdate first = updates.get(0);
+        String module = "layer.0.query";
+        List<ReceivedUpdate> lacking = new ArrayList<>(updates);
+        lacking.set(
+                0,
+                new ReceivedUpdate(
+                        first.agent(),
+                        first.config(),
+                        first.examples(),
+                        first.weight(),
+                        new TensorSubset(first.tensors(), tensor -> !tensor.startsWith(module + "."))));
+        boolean meanOfHolders = federation.method instanceof SumMethod;
+        GlobalState found;
+        try {
+            found = federation.after(state, lacking);
+        } catch (InvalidUpdateException e) {
+            assertThat(meanOfHolders)
+                    .as("a mean is over those that hold a tensor")
+                    .isFalse();
+            assertThat(e).hasMessageContaining(first.agent().value());
+            return;
+        }
+        GlobalState others = federation.after(state, Federation.weighted(updates.subList(1, 3)));
+        assertThat(Dense.distance(
+                        model(federation, found).get(module),
+                        model(federation, others).get(module)))
+                .isLessThan(1e-5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void weightsAreThoseOfTheAgentsThatAreLeft(String name) {
+        Federation federation = federation(name);
+        assumeThat(federation.method.card().personalState()).isFalse();
+        GlobalState state = trained(federation);
+        List<ReceivedUpdate> all = federation.updates(state, 4, 2);
+        List<ReceivedUpdate> left = List.of(all.get(1), all.get(3)); // with the weights of a cohort of four
+        List<ReceivedUpdate> withoutExamples = new ArrayList<>(left);
+        ReceivedUpdate gone = all.get(0);
+        withoutExamples.add(new ReceivedUpdate(gone.agent(), gone.config(), 0, 0, gone.tensors()));
+        GlobalState wanted = federation.after(state, Federation.weighted(left));
+
+        assertSame(federation, federation.after(state, left), wanted);
+        assertSame(federation, federation.after(state, withoutExamples), wanted);
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void aMaskedSumOfIntegersGivesTheSameState(String name) {
+        Federation federation = federation(name);
+        assumeThat(federation.method.card().secureAggregation() == MethodCard.SecureAggregation.YES)
+                .isTrue();
+        GlobalState state = trained(federation);
+        List<ReceivedUpdate> updates = federation.updates(state, 3, 2);
+        GlobalState masked = federation.open(
+                state,
+                new StandardAggregation()
+                        .aggregate(
+                                federation.method,
+                                state,
+                                federation.job,
+                                updates,
+                                (before, ordered) -> new MaskedSums(before.config(), ordered),
+                                directory.resolve("masked")));
+        GlobalState plain = federation.after(state, updates);
+        for (String tensor : plain.tensors().layout().names()) {
+            float[] found = masked.tensors().read(tensor);
+            float[] wanted = plain.tensors().read(tensor);
+            for (int i = 0; i < wanted.length; i++) {
+                assertThat(found[i]).as(tensor).isCloseTo(wanted[i], offset(1e-5f));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void whatFoldsIsRefusedOnABaseOfFewBitsAndUnderNoiseOnTheSum(String name) {
+        FederatedMethod method = Methods.find(name).orElseThrow();
+        Job job = Federation.job(name, Federation.lora(4), Map.of(), "fp32");
+        Job coarse = with(job, "bf16", job.privacy());
+        Job noised = with(job, "fp32", new Job.Privacy("client", new TreeMap<>(Map.of("trust", "central"))));
+
+        assertThat(fields(method, coarse).contains("training.base-dtype"))
+                .isEqualTo(method.card().foldsBase());
+        assertThat(fields(method, noised).contains("privacy.unit"))
+                .isEqualTo(method.card().secureAggregation() != MethodCard.SecureAggregation.YES);
+    }
+
+    private static List<String> fields(FederatedMethod method, Job job) {
+        return method.check(job, Federation.model()).stream()
+                .map(Problem::field)
+                .toList();
+    }
+
+    private static Job with(Job job, String baseDtype, Job.Privacy privacy) {
+        Job.Training t = job.training();
+        return new Job(
+                job.name(),
+                job.baseModel(),
+                job.task(),
+                job.adapter(),
+                new Job.Training(
+                        t.epochs(),
+                        t.maxSteps(),
+                        t.batchSize(),
+                        t.gradientAccumulation(),
+                        t.learningRate(),
+                        t.headLearningRate(),
+                        t.optimizer(),
+                        t.weightDecay(),
+                        t.momentum(),
+                        t.gradientClipping(),
+                        t.schedule(),
+                        t.warmup(),
+                        t.proximalMu(),
+                        t.loraPlusRatio(),
+                        t.gradientCheckpointing(),
+                        baseDtype),
+                job.aggregation(),
+                job.rounds(),
+                job.keep(),
+                job.cohort(),
+                job.upload(),
+                privacy,
+                job.seed());
     }
 
     private static float[] times(float[] values, float factor) {

@@ -47,6 +47,10 @@ public final class AgentOperations {
 
     public static final String CONTROL_SUFFIX = ".control";
 
+    /** Layers before number {@link #FROM} neither train nor are sent; tensors of no layer, such as heads, do. */
+    public static final String TRAIN_LAYERS = "train-layers";
+
+    public static final String FROM = "from";
     public static final String CHOICE = "choice";
     public static final String PREFIX = "prefix";
     public static final String RANDOM = "random";
@@ -59,8 +63,8 @@ public final class AgentOperations {
     public static final String BUDGET = "budget";
 
     /** Every operation of this version. */
-    public static final List<String> NAMES =
-            List.of(SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, START_FROM_BASE, CONTROL_VARIATE);
+    public static final List<String> NAMES = List.of(
+            SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, START_FROM_BASE, CONTROL_VARIATE, TRAIN_LAYERS);
 
     private AgentOperations() {}
 }

@@ -50,6 +50,25 @@ public record Job(
         this(name, baseModel, task, adapter, training, aggregation, rounds, keep, cohort, upload, privacy, seed, "", 0);
     }
 
+    /** The same job with another adapter. */
+    public Job withAdapter(AdapterConfig other) {
+        return new Job(
+                name,
+                baseModel,
+                task,
+                other,
+                training,
+                aggregation,
+                rounds,
+                keep,
+                cohort,
+                upload,
+                privacy,
+                seed,
+                startFrom,
+                patience);
+    }
+
     /** The same job by another method with that method's defaults. */
     public Job withMethod(String method) {
         return new Job(

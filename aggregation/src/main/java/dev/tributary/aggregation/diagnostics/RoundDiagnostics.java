@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.diagnostics;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.aggregation.Aggregation.Diagnostics;
@@ -78,7 +79,24 @@ public final class RoundDiagnostics {
         for (ReceivedUpdate update : updates) {
             add(terms, module, List.of(update.tensors(), before.tensors()), update.config());
         }
-        return figures(terms, foldIndex, published, previous, first);
+        return figures(terms, foldIndex, published, previous, first, weights(module));
+    }
+
+    /** Of those that trained the module; of all where nobody did. */
+    private double[] weights(String module) {
+        double[] weights = updates.stream()
+                .mapToDouble(update -> holds(update, module) ? update.weight() : 0)
+                .toArray();
+        double sum = java.util.Arrays.stream(weights).sum();
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = sum > 0 ? weights[i] / sum : updates.get(i).weight();
+        }
+        return weights;
+    }
+
+    private static boolean holds(ReceivedUpdate update, String module) {
+        return AdapterKind.of(update.config()).roles().stream()
+                .anyMatch(role -> update.tensors().layout().names().contains(Modules.key(module, role)));
     }
 
     private static int add(ProductTerms terms, String module, List<TensorSource> sources, AdapterConfig config) {
@@ -94,12 +112,13 @@ public final class RoundDiagnostics {
                 .orElseThrow(() -> new IllegalArgumentException("no tensor " + tensor));
     }
 
-    private ModuleDiagnosis figures(ProductTerms terms, int foldIndex, int published, int previous, int first) {
+    private ModuleDiagnosis figures(
+            ProductTerms terms, int foldIndex, int published, int previous, int first, double[] weights) {
         double[][] gram = terms.gram();
         int n = terms.size();
         double[] ideal = new double[n];
         for (int i = 0; i < updates.size(); i++) {
-            ideal[first + i] = updates.get(i).weight();
+            ideal[first + i] = weights[i];
         }
         double[] error = new double[n];
         for (int i = 0; i < n; i++) {

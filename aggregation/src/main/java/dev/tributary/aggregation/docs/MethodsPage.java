@@ -2,6 +2,7 @@ package dev.tributary.aggregation.docs;
 
 import dev.tributary.aggregation.ControlVariates;
 import dev.tributary.aggregation.FederatedMethod;
+import dev.tributary.aggregation.Legend;
 import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.Methods;
@@ -110,6 +111,27 @@ public final class MethodsPage {
                 `cohort.staleness-exponent`. Agents send changes in place of values. Only for methods with a *yes* in that
                 column, of `fed-sb` without a range finder: they train the same tensors in every round and take a mean. An
                 agent counts once in a round: where both its late and its new update are there, the new one.
+
+                """);
+        page.append("""
+                ## Which layers an agent trains
+
+                LEGEND (arXiv 2412.20004), on %s: layers near the output
+                get higher ranks, r_l = r − λ(L − l), and a slow agent trains only its last k layers, with those before them as
+                received. **The formulas are reconstructed by us** from the paper's abstract: an agent's cost c is its measured
+                training time over L + k (a layer's forward and backward pass count the same), c ← 0.8·c + 0.2·new; with
+                τ = 2L·min c, k = τ/c − L, between 1 and L; everybody trains all layers in its first round. Uploads are not
+                counted. Each layer is averaged over those that trained it, one that nobody trained stays. Since depths follow
+                measured times, two runs of a job do not give the same bytes. Not with `control-variates`, nor with
+                `privacy.unit: client`.
+
+                """.formatted(methods.stream()
+                .map(FederatedMethod::card)
+                .filter(Legend::goesWith)
+                .map(card -> "`" + card.name() + "`")
+                .collect(java.util.stream.Collectors.joining(", "))));
+        Legend.OPTIONS.forEach(option -> page.append(line(option)));
+        page.append("""
 
                 ## The fold log
 

@@ -51,7 +51,8 @@ public final class Canonical {
         }
         double sum = total;
         return sorted.stream()
-                .map(u -> new ReceivedUpdate(u.agent(), u.config(), u.examples(), u.examples() / sum, u.tensors()))
+                .map(u -> new ReceivedUpdate(
+                        u.agent(), u.config(), u.examples(), u.examples() / sum, u.tensors(), u.seconds()))
                 .toList();
     }
 }

@@ -24,7 +24,6 @@ import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -82,27 +81,24 @@ public final class FedEx implements UpdateMethod {
         WeightedSums sums = new WeightedSums(state.config(), updates);
         ExactResidual residual = new ExactResidual(state.config(), updates);
         int limit = RESIDUAL_RANK.integerOf(job, 0);
-        Layout layout = Means.layout(state.tensors(), Parts.names(state, role -> true));
+        Layout layout = state.tensors().layout();
         List<String> modules = Modules.with(layout, TensorRole.LORA_B).stream()
                 .filter(module -> !residual.isZero(module))
                 .toList();
-        try (SafetensorsWriter adapter = next.part(InitialState.ADAPTER, layout)) {
-            Set<String> done = new HashSet<>();
-            if (!modules.isEmpty()) {
-                try (SafetensorsWriter fold = next.fold(foldLayout(layout, modules, residual, limit))) {
-                    for (String module : modules) {
-                        float[] meanB = Means.rounded(sums, state.tensors(), Modules.b(module));
-                        adapter.write(Modules.b(module), meanB);
-                        done.add(Modules.b(module));
-                        writeFold(residual, module, meanB, fold, limit);
-                    }
+        if (modules.isEmpty()) {
+            Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> true);
+            return;
+        }
+        try (SafetensorsWriter fold = next.fold(foldLayout(layout, modules, residual, limit))) {
+            Parts.writeModules(state, sums, next, (module, adapter) -> {
+                if (!modules.contains(module)) {
+                    return List.of();
                 }
-            }
-            for (String tensor : layout.names()) {
-                if (!done.contains(tensor)) {
-                    adapter.write(tensor, Means.rounded(sums, state.tensors(), tensor));
-                }
-            }
+                float[] meanB = Means.rounded(sums, state.tensors(), Modules.b(module));
+                adapter.write(Modules.b(module), meanB);
+                writeFold(residual, module, meanB, fold, limit);
+                return List.of(Modules.b(module));
+            });
         }
     }
 

@@ -2,7 +2,6 @@ package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsWriter;
-import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
@@ -14,7 +13,6 @@ import dev.tributary.aggregation.Selection;
 import dev.tributary.aggregation.UpdateMethod;
 import dev.tributary.aggregation.engine.FactorStack;
 import dev.tributary.aggregation.engine.FactoredSvd;
-import dev.tributary.aggregation.engine.Means;
 import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
@@ -74,19 +72,15 @@ public final class FedMomentum implements UpdateMethod {
         double energy = ENERGY.numberOf(job);
         SortedMap<String, FactoredSvd> folded = new TreeMap<>();
         SortedMap<String, Integer> ranks = new TreeMap<>();
-        List<String> all = Parts.names(state, role -> true);
-        try (SafetensorsWriter adapter = next.part(InitialState.ADAPTER, Means.layout(state.tensors(), all))) {
-            for (String module : Modules.with(state.tensors().layout(), TensorRole.LORA_B)) {
-                FactoredSvd svd = stack.decompose(module);
-                Refactored.write(state, job, module, svd, true, adapter);
-                int rest = effectiveRank(svd, energy) - state.config().rankOf(module);
-                if (rest > 0) {
-                    folded.put(module, svd);
-                    ranks.put(module, rest);
-                }
+        Parts.writeModules(state, Parts.heads(state, updates), next, (module, adapter) -> {
+            FactoredSvd svd = stack.decompose(module);
+            int rest = effectiveRank(svd, energy) - state.config().rankOf(module);
+            if (rest > 0) {
+                folded.put(module, svd);
+                ranks.put(module, rest);
             }
-            Means.write(Parts.heads(state, updates), state.tensors(), Parts.names(state, Parts::isHead), adapter);
-        }
+            return Refactored.write(state, job, module, svd, true, adapter);
+        });
         if (!folded.isEmpty()) {
             try (SafetensorsWriter fold = next.fold(Refactored.foldLayout(state, ranks))) {
                 folded.forEach((module, svd) -> {

@@ -1,8 +1,6 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
-import dev.tributary.adapter.SafetensorsWriter;
-import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
@@ -12,8 +10,6 @@ import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.Selection;
 import dev.tributary.aggregation.UpdateMethod;
 import dev.tributary.aggregation.engine.FactorStack;
-import dev.tributary.aggregation.engine.Means;
-import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
@@ -63,12 +59,10 @@ public final class FlexLora implements UpdateMethod {
     @Override
     public void after(GlobalState state, Job job, List<ReceivedUpdate> updates, NextState next) {
         FactorStack stack = new FactorStack(updates);
-        List<String> all = Parts.names(state, role -> true);
-        try (SafetensorsWriter adapter = next.part(InitialState.ADAPTER, Means.layout(state.tensors(), all))) {
-            for (String module : Modules.with(state.tensors().layout(), TensorRole.LORA_B)) {
-                Refactored.write(state, job, module, stack.decompose(module), false, adapter);
-            }
-            Means.write(Parts.heads(state, updates), state.tensors(), Parts.names(state, Parts::isHead), adapter);
-        }
+        Parts.writeModules(
+                state,
+                Parts.heads(state, updates),
+                next,
+                (module, adapter) -> Refactored.write(state, job, module, stack.decompose(module), false, adapter));
     }
 }

@@ -1,7 +1,6 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
-import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AdapterNeeds;
@@ -25,7 +24,6 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,17 +84,12 @@ public final class LoraFair implements UpdateMethod {
     @Override
     public void after(GlobalState state, Job job, List<ReceivedUpdate> updates, NextState next) {
         WeightedSums sums = new WeightedSums(state.config(), updates);
-        List<String> all = Parts.names(state, role -> true);
-        List<String> plain = new ArrayList<>(all);
-        try (SafetensorsWriter adapter = next.part(InitialState.ADAPTER, Means.layout(state.tensors(), all))) {
-            for (String module : Modules.with(state.tensors().layout(), TensorRole.LORA_B)) {
-                adapter.write(
-                        Modules.b(module),
-                        corrected(state, job, sums, updates, module).toFloats());
-                plain.remove(Modules.b(module));
-            }
-            Means.write(sums, state.tensors(), plain, adapter);
-        }
+        Parts.writeModules(state, sums, next, (module, adapter) -> {
+            adapter.write(
+                    Modules.b(module),
+                    corrected(state, job, sums, updates, module).toFloats());
+            return List.of(Modules.b(module));
+        });
     }
 
     private static Matrix corrected(

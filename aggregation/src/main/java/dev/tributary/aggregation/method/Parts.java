@@ -9,7 +9,9 @@ import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.Sums;
 import dev.tributary.aggregation.engine.Means;
+import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.aggregation.engine.WeightedSums;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -36,6 +38,24 @@ final class Parts {
         }
         try (SafetensorsWriter writer = next.part(part, Means.layout(state.tensors(), names))) {
             Means.write(sums, state.tensors(), names, writer);
+        }
+    }
+
+    /** What a rule makes of one module. */
+    @FunctionalInterface
+    interface ModuleRule {
+        /** Writes some of the module's tensors, and names them. */
+        List<String> write(String module, SafetensorsWriter adapter);
+    }
+
+    /** Writes the whole adapter: of every module what the rule does, and the means of everything that it leaves. */
+    static void writeModules(GlobalState state, Sums sums, NextState next, ModuleRule rule) {
+        List<String> left = new ArrayList<>(names(state, role -> true));
+        try (SafetensorsWriter adapter = next.part(InitialState.ADAPTER, Means.layout(state.tensors(), left))) {
+            for (String module : Modules.with(state.tensors().layout(), TensorRole.LORA_B)) {
+                left.removeAll(rule.write(module, adapter));
+            }
+            Means.write(sums, state.tensors(), left, adapter);
         }
     }
 

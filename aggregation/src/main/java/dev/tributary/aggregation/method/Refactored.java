@@ -24,8 +24,9 @@ final class Refactored {
      * completed from the A before, so that they can learn.
      *
      * @param rooted split singular values evenly; otherwise all in B, so that A has orthonormal rows
+     * @return the names of the tensors written
      */
-    static void write(
+    static List<String> write(
             GlobalState state, Job job, String module, FactoredSvd svd, boolean rooted, SafetensorsWriter adapter) {
         int rank = state.config().rankOf(module);
         int found = Math.min(rank, svd.numericalRank());
@@ -47,6 +48,7 @@ final class Refactored {
                 Modules.b(module),
                 left.scaled(1 / state.config().scalingOf(module)).toFloats());
         adapter.write(Modules.a(module), completed.toFloats());
+        return List.of(Modules.a(module), Modules.b(module));
     }
 
     /** Layout of folds of the given ranks. */

@@ -25,8 +25,10 @@ final class AggregationTable {
         if (report.rounds().stream().allMatch(round -> round.aggregation().isEmpty())) {
             return;
         }
-        html.append("<section class=\"scroll\">\n<table>\n<caption>Aggregation. Frobenius norms over all modules; dropped is")
-                .append(" what the new state misses of the mean of products, where a method truncates the tail of singular")
+        html.append(
+                        "<section class=\"scroll\">\n<table>\n<caption>Aggregation. Frobenius norms over all modules; dropped is")
+                .append(
+                        " what the new state misses of the mean of products, where a method truncates the tail of singular")
                 .append(" values; cosines are between updates and their mean</caption>\n<thead><tr>");
         COLUMNS.forEach(name -> ReportHtml.cell(html, "th", name));
         html.append("</tr></thead>\n<tbody>\n");

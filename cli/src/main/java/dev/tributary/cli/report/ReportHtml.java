@@ -149,9 +149,7 @@ public final class ReportHtml {
         }
         html.append("</tbody>\n</table>\n</section>\n");
         AggregationTable.write(html, report);
-        html.append("<footer><p>Job <code>")
-                .append(Html.escape(report.job()))
-                .append("</code>");
+        html.append("<footer><p>Job <code>").append(Html.escape(report.job())).append("</code>");
         if (!report.adapterSha256().isEmpty()) {
             html.append(" · adapter SHA-256 <code>")
                     .append(Html.escape(report.adapterSha256()))

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -145,15 +146,17 @@ public final class PlanExecutor {
                 step.fold(start).ifPresent(ownFolds::add);
                 start = step.before(start);
             }
+            Predicate<String> trains = tensor -> around.stream().allMatch(step -> step.trains(tensor));
             Workload workload = workload(plan.model(), model, state, start).withFolds(ownFolds);
             for (Prepared step : around) {
                 workload = step.shift(start).map(workload::withShift).orElse(workload);
             }
             StartingTensors.checkShapes(start, model.descriptor(), plan.model().adapter());
-            PrivateWork.Trained work = work(plan, workload, trainable(plan.tensors(), start), data, (done, total) -> {
-                CrashPoint.TRAINING.pass(done);
-                monitor.at(Progress.Phase.TRAINING, done, total);
-            });
+            PrivateWork.Trained work =
+                    work(plan, workload, trainable(plan.tensors(), start, trains), data, (done, total) -> {
+                        CrashPoint.TRAINING.pass(done);
+                        monitor.at(Progress.Phase.TRAINING, done, total);
+                    });
             TrainingEngine.Trained trained = work.result();
             steps.at(Step.TRAINED);
             TensorSource result = new OverlaidTensors(trained.tensors(), start);
@@ -170,7 +173,7 @@ public final class PlanExecutor {
             for (Prepared step : around) {
                 step.keeps(start, result).ifPresent(keptBeside::add);
             }
-            UpdateSealer.Sealed sealed = sealer.seal(plan, start, result, keptBeside);
+            UpdateSealer.Sealed sealed = sealer.seal(plan, start, result, trains, keptBeside);
             work.commit().run();
             return new Update(
                     header.planId(),
@@ -284,13 +287,13 @@ public final class PlanExecutor {
                 wanted.baseDtype());
     }
 
-    private static Set<String> trainable(List<TensorTerms> terms, TensorSource start) {
+    private static Set<String> trainable(List<TensorTerms> terms, TensorSource start, Predicate<String> trains) {
         Set<TensorRole> roles = terms.stream()
                 .filter(TensorTerms::trains)
                 .map(TensorTerms::role)
                 .collect(Collectors.toSet());
         return start.layout().names().stream()
-                .filter(name -> roles.contains(TensorName.parse(name).role()))
+                .filter(name -> roles.contains(TensorName.parse(name).role()) && trains.test(name))
                 .collect(Collectors.toSet());
     }
 
@@ -302,6 +305,10 @@ public final class PlanExecutor {
 
         TensorSource before(TensorSource start) {
             return run(() -> operation.before(context, start));
+        }
+
+        boolean trains(String tensor) {
+            return operation.trains(context, tensor);
         }
 
         Optional<TensorSource> shift(TensorSource start) {

@@ -2,6 +2,7 @@ package dev.tributary.agent.execute;
 
 import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.TensorSubset;
 import dev.tributary.adapter.TensorUnion;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.agent.journal.KeptTensors;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Puts the outcome of a training on disk: personal tensors aside, the update into the outgoing store. */
 final class UpdateSealer {
@@ -30,14 +32,20 @@ final class UpdateSealer {
     }
 
     /**
+     * @param leaves which of the tensors that the plan sends take part
      * @param beside what the agent keeps beside the tensors that the plan names
      * @throws RefusedException if the disk does not take it
      */
-    Sealed seal(Plan.Train plan, TensorSource start, TensorSource trained, List<Tensors> beside) {
+    Sealed seal(
+            Plan.Train plan, TensorSource start, TensorSource trained, Predicate<String> leaves, List<Tensors> beside) {
         Path file = outgoing.workDirectory().resolve("update.safetensors");
         try {
-            Layout layout =
-                    UpdateFile.write(file, plan.tensors(), start, trained, Preflight.uploadType(plan.uploadDtype()));
+            Layout layout = UpdateFile.write(
+                    file,
+                    plan.tensors(),
+                    start,
+                    new TensorSubset(trained, leaves),
+                    Preflight.uploadType(plan.uploadDtype()));
             List<Tensors> kept = new ArrayList<>(beside);
             UpdateFile.kept(plan.tensors(), trained).ifPresent(kept::add);
             if (!kept.isEmpty()) {

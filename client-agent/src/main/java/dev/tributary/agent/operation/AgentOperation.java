@@ -41,6 +41,11 @@ public interface AgentOperation {
         return start;
     }
 
+    /** Whether a tensor that the plan's terms train does train, and is sent. */
+    default boolean trains(Context context, String tensor) {
+        return true;
+    }
+
     /** What training moves tensors by in all, beside what the data says. */
     default Optional<TensorSource> shift(Context context, TensorSource start) {
         return Optional.empty();

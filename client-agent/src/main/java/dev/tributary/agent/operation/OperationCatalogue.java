@@ -27,7 +27,8 @@ public final class OperationCatalogue {
                 new AlignToReference(),
                 new KeepLargestRanks(),
                 new StartFromBase(),
-                new ControlVariate()));
+                new ControlVariate(),
+                new TrainLayers()));
     }
 
     /** @throws IllegalArgumentException for a malformed name or two operations of one name */

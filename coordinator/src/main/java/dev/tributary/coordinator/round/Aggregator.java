@@ -145,7 +145,12 @@ final class Aggregator {
             open.add(file);
             Member member = Objects.requireNonNull(attempt.members().get(update.agent()));
             received.add(new ReceivedUpdate(
-                    update.agent(), member.adapter(), update.examples(), (double) update.examples() / total, file));
+                    update.agent(),
+                    member.adapter(),
+                    update.examples(),
+                    (double) update.examples() / total,
+                    file,
+                    update.training().get("seconds")));
         }
         for (LateUpdates.Deferred each : late) {
             Update update = each.update();
@@ -223,12 +228,12 @@ final class Aggregator {
         Attempt attempt = Objects.requireNonNull(state.rounds().get(round)).attempt();
         Job job = state.job();
         long elements = state.model().select(job.adapter().targetModules()).stream()
-                .map(module -> Objects.requireNonNull(state.model().linearModules().get(module)))
+                .map(module ->
+                        Objects.requireNonNull(state.model().linearModules().get(module)))
                 .mapToLong(shape -> (long) shape.in() * shape.out())
                 .sum();
         int width = job.upload().dtype().equals("bf16") ? 2 : 4;
-        return figures.with(
-                Diagnostics.DENSE_BYTES, (double) attempt.updates().size() * elements * width);
+        return figures.with(Diagnostics.DENSE_BYTES, (double) attempt.updates().size() * elements * width);
     }
 
     private static Diagnostics summary(Aggregation.Diagnostics d, Optional<FoldLog.Compacted> compacted) {

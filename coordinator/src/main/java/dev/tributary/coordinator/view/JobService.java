@@ -41,7 +41,7 @@ public class JobService {
     public JobView submit(String document) {
         JobDocument parsed = parse(document);
         SubmissionCheck.Checked checked = check.check(parsed);
-        Job job = parsed.job();
+        Job job = check.configured(parsed.job(), checked.model());
         return JobView.of(engine.submit(new JobEvent.JobSubmitted(idFor(job.name()), job, checked.model(), document)));
     }
 

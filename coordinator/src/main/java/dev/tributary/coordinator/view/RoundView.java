@@ -115,8 +115,7 @@ public record RoundView(
         SortedMap<AgentId, Long> down = round.bytesDownByAgent();
         SortedMap<String, Traffic> traffic = new TreeMap<>();
         round.bytesUpByAgent()
-                .forEach((agent, up) ->
-                        traffic.put(agent.value(), new Traffic(up, down.getOrDefault(agent, 0L))));
+                .forEach((agent, up) -> traffic.put(agent.value(), new Traffic(up, down.getOrDefault(agent, 0L))));
         return traffic;
     }
 

@@ -41,6 +41,11 @@ public class SubmissionCheck {
         return new Checked(commonModel(document.job(), agents).orElseThrow());
     }
 
+    /** A checked job as it runs. */
+    Job configured(Job job, ModelDescriptor model) {
+        return Methods.find(job.aggregation().method()).orElseThrow().configured(job, model);
+    }
+
     List<Problem> problems(JobDocument document) {
         Job job = document.job();
         List<AgentProfile> agents = List.copyOf(engine.federation().agents().values());
