@@ -126,7 +126,7 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
             throw new IndexOutOfBoundsException(name + ": " + from + "+" + count + " of " + info.elements());
         }
         int width = info.dtype().bytes();
-        ByteBuffer buffer = BUFFER.get();
+        ByteBuffer buffer = buffer();
         long at = position(name) + from * width;
         int done = 0;
         try {
@@ -141,6 +141,11 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
         }
+    }
+
+    /** This thread's, for moving values between arrays and files. */
+    static ByteBuffer buffer() {
+        return BUFFER.get().clear();
     }
 
     private static void readFully(Path path, FileChannel channel, ByteBuffer into, long position) throws IOException {

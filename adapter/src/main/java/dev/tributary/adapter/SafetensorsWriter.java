@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes a safetensors file tensor by tensor: the layout is given first, then the values in any order and in pieces.
@@ -18,14 +19,11 @@ import java.util.Map;
  */
 public final class SafetensorsWriter implements AutoCloseable {
 
-    private static final int BUFFER_BYTES = 1 << 18;
-
     private final Path path;
     private final Layout layout;
     private final FileChannel channel;
     private final Map<String, Long> positions = new HashMap<>();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private long remaining;
+    private final AtomicLong remaining = new AtomicLong();
 
     public SafetensorsWriter(Path path, Layout layout, Map<String, String> metadata) {
         this.path = path;
@@ -41,7 +39,7 @@ public final class SafetensorsWriter implements AutoCloseable {
             for (TensorInfo info : layout.tensors().values()) {
                 positions.put(info.name(), at);
                 at += info.byteLength();
-                remaining += info.elements();
+                remaining.addAndGet(info.elements());
             }
         } catch (IOException e) {
             throw failure(e);
@@ -68,19 +66,20 @@ public final class SafetensorsWriter implements AutoCloseable {
 
     /**
      * Writes {@code count} elements of a tensor starting at element {@code from}. Each element is to be written once. Several
-     * threads may write pieces.
+     * threads may write pieces at once.
      */
-    public synchronized void write(String name, long from, float[] values, int offset, int count) {
+    public void write(String name, long from, float[] values, int offset, int count) {
         TensorInfo info = layout.get(name);
         if (from < 0 || count < 0 || from > info.elements() - count) {
             throw new IndexOutOfBoundsException(name + ": " + from + "+" + count + " of " + info.elements());
         }
         int width = info.dtype().bytes();
+        ByteBuffer buffer = SafetensorsFile.buffer();
         long at = position(name) + from * width;
         int done = 0;
         try {
             while (done < count) {
-                int n = Math.min(BUFFER_BYTES / width, count - done);
+                int n = Math.min(buffer.capacity() / width, count - done);
                 buffer.clear();
                 FloatCodec.encode(values, offset + done, n, info.dtype(), buffer);
                 writeFully(buffer.flip(), at);
@@ -90,7 +89,7 @@ public final class SafetensorsWriter implements AutoCloseable {
         } catch (IOException e) {
             throw failure(e);
         }
-        remaining -= count;
+        remaining.addAndGet(-count);
     }
 
     private long position(String name) {
@@ -115,8 +114,8 @@ public final class SafetensorsWriter implements AutoCloseable {
         } catch (IOException e) {
             throw failure(e);
         }
-        if (remaining != 0) {
-            throw new IllegalStateException(path + ": closed with " + remaining + " elements not written");
+        if (remaining.get() != 0) {
+            throw new IllegalStateException(path + ": closed with " + remaining.get() + " elements not written");
         }
     }
 

@@ -116,6 +116,12 @@ public final class Compatibility {
                     "scaffold compares an agent's way with that of all in the same round",
                     "Remove it, or aggregation.control-variates");
         }
+        if (Legend.isOn(job)) {
+            add(
+                    field,
+                    "legend compares how long agents took for the layers of the same round",
+                    "Remove it, or aggregation.configurator");
+        }
         if (job.privacy().unit().equals("client")) {
             add(
                     field,

@@ -24,10 +24,11 @@ import java.util.stream.Collectors;
 /**
  * LEGEND (arXiv 2412.20004): who trains which layers at which rank, on any method whose rule is a mean over those that
  * hold a tensor. Layers near the output get higher ranks, r_l = r − λ(L − l); a slow agent trains only the last k layers,
- * as many as let it finish when the fastest has trained all, and its backward pass ends there. <b>The formulas are
+ * as many as let it finish when a fast one has trained all, and its backward pass ends there. <b>The formulas are
  * reconstructed by us from the paper's abstract.</b> An agent's cost c is its measured training time over L + k, since a
  * layer's forward and backward pass take about the same where weights rest; c ← 0.8·c + 0.2·new. With the deadline
- * τ = 2L·min c, k = τ/c − L, between 1 and L. What an upload takes is not counted.
+ * τ = 2L·(lower quartile of c), which no single agent's claim moves far, k = τ/c − L, between 1 and L. What an upload takes
+ * is not counted.
  */
 public final class Legend {
 
@@ -130,9 +131,7 @@ public final class Legend {
         List<Integer> layers = List.copyOf(layers(modules(state.tensors().layout())));
         SortedMap<AgentId, Double> costs = costs(state);
         costs.keySet().retainAll(plans.keySet());
-        double deadline = 2.0
-                * layers.size()
-                * costs.values().stream().min(Double::compare).orElse(0.0);
+        double deadline = 2.0 * layers.size() * lowerQuartile(costs.values());
         SortedMap<AgentId, AgentTerms> chosen = new TreeMap<>();
         plans.forEach((agent, terms) -> {
             Double cost = costs.get(agent);
@@ -140,6 +139,11 @@ public final class Legend {
             chosen.put(agent, depth == layers.size() ? terms : from(terms, layers.get(layers.size() - depth)));
         });
         return chosen;
+    }
+
+    private static double lowerQuartile(Collection<Double> costs) {
+        List<Double> sorted = costs.stream().sorted().toList();
+        return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 4);
     }
 
     /** How many layers an agent trains so that it is done at the deadline by its measured cost; at least one. */

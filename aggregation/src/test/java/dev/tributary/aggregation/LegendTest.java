@@ -63,6 +63,15 @@ class LegendTest {
     }
 
     @Test
+    void oneAgentThatClaimsNoTimeDoesNotSlowTheOthers() {
+        Federation federation = federation();
+        GlobalState initial = federation.initial();
+        GlobalState state = federation.after(initial, timed(federation.updates(initial, 5, 1), 1e-9, 10, 10, 10, 10));
+
+        assertThat(sizes(federation, state, 5)).containsExactly(4, 4, 4, 4, 4);
+    }
+
+    @Test
     void agentsOfEqualSpeedTrainEverything() {
         Federation federation = federation();
         GlobalState initial = federation.initial();

@@ -120,7 +120,7 @@ public final class MethodsPage {
                 get higher ranks, r_l = r − λ(L − l), and a slow agent trains only its last k layers, with those before them as
                 received. **The formulas are reconstructed by us** from the paper's abstract: an agent's cost c is its measured
                 training time over L + k (a layer's forward and backward pass count the same), c ← 0.8·c + 0.2·new; with
-                τ = 2L·min c, k = τ/c − L, between 1 and L; everybody trains all layers in its first round. Uploads are not
+                τ = 2L·(lower quartile of c), k = τ/c − L, between 1 and L; everybody trains all layers in its first round. Uploads are not
                 counted. Each layer is averaged over those that trained it, one that nobody trained stays. Since depths follow
                 measured times, two runs of a job do not give the same bytes. Not with `control-variates`, nor with
                 `privacy.unit: client`.

@@ -8,6 +8,7 @@ import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.aggregation.Sums;
 import java.util.Collection;
+import java.util.List;
 
 /** From sums to means. Where nobody contributed, the value before the round stands. */
 public final class Means {
@@ -54,10 +55,13 @@ public final class Means {
         return new Matrix(info.shape().get(0), info.shape().get(1), widen(rounded(sums, before, tensor)));
     }
 
-    /** Writes the means of the named tensors. */
+    /** Writes the means of the named tensors; in their order where sums hold noise that is drawn as they are asked for. */
     public static void write(Sums sums, TensorSource before, Collection<String> tensors, SafetensorsWriter writer) {
-        for (String tensor : tensors) {
-            writer.write(tensor, rounded(sums, before, tensor));
+        List<String> names = List.copyOf(tensors);
+        if (sums instanceof WeightedSums) {
+            Blocks.forEach(names.size(), i -> writer.write(names.get(i), rounded(sums, before, names.get(i))));
+        } else {
+            names.forEach(name -> writer.write(name, rounded(sums, before, name)));
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
-import dev.tributary.adapter.Layout;
-import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
@@ -16,13 +14,12 @@ import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.SumMethod;
 import dev.tributary.aggregation.Sums;
 import dev.tributary.aggregation.engine.Matrix;
-import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -77,43 +74,28 @@ public final class FedSb implements SumMethod {
 
     @Override
     public void initial(Job job, ModelDescriptor model, NextState next) {
-        InitialState state = new InitialState(job, model);
-        List<TensorInfo> frozen = new ArrayList<>();
-        List<TensorInfo> moving = new ArrayList<>(state.head());
-        for (TensorInfo info : state.tensors()) {
-            TensorName name = TensorName.parse(info.name());
-            if (!Parts.isHead(name.role())) {
-                frozen.add(info);
-            }
-            if (name.role() == TensorRole.LORA_A) {
-                int rank = info.shape().get(0);
-                moving.add(TensorInfo.f32(Modules.key(name.module(), TensorRole.LORA_R), rank, rank));
-            }
-        }
-        try (SafetensorsWriter writer = next.part(InitialState.FROZEN, Layout.of(frozen))) {
-            for (TensorInfo info : frozen) {
-                boolean empty = searches(job) && TensorName.parse(info.name()).role() == TensorRole.LORA_B;
-                writer.write(
-                        info.name(),
-                        empty ? new float[Math.toIntExact(info.elements())] : InitialState.orthonormal(job, info));
-            }
-        }
-        try (SafetensorsWriter writer = next.part(InitialState.ADAPTER, Layout.of(moving))) {
-            for (TensorInfo info : moving) {
-                boolean core = TensorName.parse(info.name()).role() == TensorRole.LORA_R;
-                writer.write(
-                        info.name(),
-                        core && searches(job)
-                                ? Matrix.identity(info.shape().get(0)).toFloats()
-                                : new float[Math.toIntExact(info.elements())]);
-            }
-        }
+        FrozenPair.initial(
+                job,
+                model,
+                next,
+                TensorRole.LORA_R,
+                rank -> rank,
+                info -> searches(job) ? searching(info) : Optional.empty());
         next.remember(RangeFinder.PHASE, searches(job) ? RangeFinder.TRAIN_B : RangeFinder.DONE);
     }
 
     @Override
     public boolean takesLateUpdates(Job job) {
         return SumMethod.super.takesLateUpdates(job) && !searches(job);
+    }
+
+    /** A search begins with B = 0 and R = I, which leaves B·A what plain LoRA trains. */
+    private static Optional<float[]> searching(TensorInfo info) {
+        return switch (TensorName.parse(info.name()).role()) {
+            case LORA_B -> Optional.of(new float[Math.toIntExact(info.elements())]);
+            case LORA_R -> Optional.of(Matrix.identity(info.shape().get(0)).toFloats());
+            default -> Optional.empty();
+        };
     }
 
     private static boolean searches(Job job) {
@@ -140,12 +122,6 @@ public final class FedSb implements SumMethod {
             return;
         }
         next.remember(RangeFinder.PHASE, RangeFinder.DONE);
-        next.keepPart(InitialState.FROZEN);
-        Parts.writeMeans(
-                state,
-                sums,
-                next,
-                InitialState.ADAPTER,
-                role -> role != TensorRole.LORA_A && role != TensorRole.LORA_B);
+        FrozenPair.after(state, sums, next);
     }
 }

@@ -1,10 +1,6 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
-import dev.tributary.adapter.Layout;
-import dev.tributary.adapter.SafetensorsWriter;
-import dev.tributary.adapter.TensorInfo;
-import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
@@ -15,7 +11,6 @@ import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.NextState;
 import dev.tributary.aggregation.SumMethod;
 import dev.tributary.aggregation.Sums;
-import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
@@ -23,6 +18,7 @@ import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -81,26 +77,8 @@ public final class Ravan implements SumMethod {
 
     @Override
     public void initial(Job job, ModelDescriptor model, NextState next) {
-        InitialState state = new InitialState(job, model);
-        List<TensorInfo> frozen = new ArrayList<>();
-        List<TensorInfo> moving = new ArrayList<>(state.head());
-        for (TensorInfo info : state.tensors()) {
-            TensorName name = TensorName.parse(info.name());
-            if (!Parts.isHead(name.role())) {
-                frozen.add(info);
-            }
-            if (name.role() == TensorRole.LORA_A) {
-                int rank = info.shape().get(0);
-                moving.add(TensorInfo.f32(
-                        Modules.key(name.module(), TensorRole.LORA_H), rank, rank / HEADS.integerOf(job, 4)));
-            }
-        }
-        try (SafetensorsWriter writer = next.part(InitialState.FROZEN, Layout.of(frozen))) {
-            frozen.forEach(info -> writer.write(info.name(), InitialState.orthonormal(job, info)));
-        }
-        try (SafetensorsWriter writer = next.part(InitialState.ADAPTER, Layout.of(moving))) {
-            moving.forEach(info -> writer.write(info.name(), new float[Math.toIntExact(info.elements())]));
-        }
+        FrozenPair.initial(
+                job, model, next, TensorRole.LORA_H, rank -> rank / HEADS.integerOf(job, 4), info -> Optional.empty());
     }
 
     @Override
@@ -117,12 +95,6 @@ public final class Ravan implements SumMethod {
 
     @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
-        next.keepPart(InitialState.FROZEN);
-        Parts.writeMeans(
-                state,
-                sums,
-                next,
-                InitialState.ADAPTER,
-                role -> role != TensorRole.LORA_A && role != TensorRole.LORA_B);
+        FrozenPair.after(state, sums, next);
     }
 }

@@ -6,7 +6,6 @@ import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.AgentOperations;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,16 +22,7 @@ final class AlignToReference implements AgentOperation {
 
     @Override
     public List<String> check(SortedMap<String, String> parameters) {
-        List<String> problems = new ArrayList<>();
-        for (String parameter : parameters.keySet()) {
-            if (!PARAMETERS.contains(parameter)) {
-                problems.add(name() + " has no parameter " + parameter);
-            }
-        }
-        String factor = parameters.getOrDefault(AgentOperations.FACTOR, "");
-        if (!factor.equals("a") && !factor.equals("b")) {
-            problems.add(name() + ": factor must be a or b, was '" + factor + "'");
-        }
+        List<String> problems = FactorParameter.problems(name(), parameters, PARAMETERS);
         double softness = number(parameters.getOrDefault(AgentOperations.SOFTNESS, ""));
         if (!(softness >= 0 && softness <= 1)) {
             problems.add(name() + ": softness must be a number from 0 to 1, was '"
@@ -51,7 +41,7 @@ final class AlignToReference implements AgentOperation {
 
     @Override
     public TensorSource after(Context context, TensorSource start, TensorSource trained) {
-        boolean byA = "a".equals(context.parameters().get(AgentOperations.FACTOR));
+        boolean byA = FactorParameter.isA(context.parameters());
         double softness = number(context.parameters().getOrDefault(AgentOperations.SOFTNESS, ""));
         Tensors.Builder result = Tensors.builder();
         for (TensorInfo info : trained.layout().tensors().values()) {

@@ -27,16 +27,7 @@ final class KeepLargestRanks implements AgentOperation {
 
     @Override
     public List<String> check(SortedMap<String, String> parameters) {
-        List<String> problems = new ArrayList<>();
-        for (String parameter : parameters.keySet()) {
-            if (!PARAMETERS.contains(parameter)) {
-                problems.add(name() + " has no parameter " + parameter);
-            }
-        }
-        String factor = parameters.getOrDefault(AgentOperations.FACTOR, "");
-        if (!factor.equals("a") && !factor.equals("b")) {
-            problems.add(name() + ": factor must be a or b, was '" + factor + "'");
-        }
+        List<String> problems = FactorParameter.problems(name(), parameters, PARAMETERS);
         if (!parameters.getOrDefault(AgentOperations.BUDGET, "").matches("[1-9][0-9]{0,8}")) {
             problems.add(name() + ": budget must be a whole number above 0, was '"
                     + parameters.getOrDefault(AgentOperations.BUDGET, "") + "'");
@@ -46,7 +37,7 @@ final class KeepLargestRanks implements AgentOperation {
 
     @Override
     public TensorSource after(Context context, TensorSource start, TensorSource trained) {
-        boolean ofA = "a".equals(context.parameters().get(AgentOperations.FACTOR));
+        boolean ofA = FactorParameter.isA(context.parameters());
         int budget = Integer.parseInt(context.parameters().getOrDefault(AgentOperations.BUDGET, "1"));
         TensorRole changed = ofA ? TensorRole.LORA_A : TensorRole.LORA_B;
         List<Scored> ranks = new ArrayList<>();
