@@ -9,7 +9,9 @@ import dev.tributary.plan.Plan;
 import dev.tributary.plan.Progress;
 import dev.tributary.plan.Refusal;
 import dev.tributary.plan.Update;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A message's content, before it is put in an {@link Envelope} and signed. */
 public sealed interface Message {
@@ -51,10 +53,30 @@ public sealed interface Message {
      *
      * @param pkcs10 request for a new TLS key, DER
      */
-    record CertificateRequest(byte[] pkcs10) implements Message {}
+    record CertificateRequest(byte[] pkcs10) implements Message {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof CertificateRequest that && Arrays.equals(pkcs10, that.pkcs10);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(pkcs10);
+        }
+    }
 
     /** Coordinator to agent: the certificate asked for and its authority's, PEM. */
-    record CertificateIssued(byte[] certificates) implements Message {}
+    record CertificateIssued(byte[] certificates) implements Message {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof CertificateIssued that && Arrays.equals(certificates, that.certificates);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(certificates);
+        }
+    }
 
     /** Last record of a blob's chunks: the commit point. Chunks without it are garbage. */
     record BlobManifest(BlobRef blob, int chunkCount, int chunkBytes) implements Message {}

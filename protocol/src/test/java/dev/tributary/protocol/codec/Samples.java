@@ -52,6 +52,8 @@ final class Samples {
         samples.put("command-evaluate", new Message.Command(evaluate(), List.of(), 12));
         samples.put("cancel", new Message.Cancel(JOB, "", "cancelled by operator", 13));
         samples.put("verdict", new Message.Verdict("p-7", JOB, 3, true, "", 13));
+        samples.put("certificate-request", new Message.CertificateRequest(new byte[] {0x30, 3, 2, 1, 5}));
+        samples.put("certificate-issued", new Message.CertificateIssued(new byte[] {'P', 'E', 'M'}));
         samples.put("blob-manifest", new Message.BlobManifest(blob('c', 1_920_001), 3, 960_000));
         return samples;
     }
