@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** An agent's three threads: one polls and decides, one works, one tells that the agent lives. */
 final class AgentRuntime {
@@ -92,6 +93,7 @@ final class AgentRuntime {
 
     /** A loop ends when the agent closes; ended by an error, it takes the agent with it. */
     private void guard(Loop loop) {
+        MDC.put("agent", id.value()); // the thread is this agent's alone
         try {
             loop.run();
         } catch (InterruptedException e) {

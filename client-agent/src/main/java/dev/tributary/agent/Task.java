@@ -13,6 +13,8 @@ sealed interface Task {
 
     JobId job();
 
+    int round();
+
     /** Where the command that asks for it stood in the downlink. */
     OptionalLong position();
 
@@ -31,6 +33,11 @@ sealed interface Task {
         public JobId job() {
             return header().job();
         }
+
+        @Override
+        public int round() {
+            return header().round();
+        }
     }
 
     record Resend(Answer answer, OptionalLong position) implements Task {
@@ -43,6 +50,11 @@ sealed interface Task {
         @Override
         public JobId job() {
             return answer.job();
+        }
+
+        @Override
+        public int round() {
+            return answer.round();
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.tributary.training.TrainingCancelledException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Does one task after the other: carry out, seal, send. */
 final class Worker {
@@ -53,7 +54,9 @@ final class Worker {
     void run() throws InterruptedException {
         @Nullable Task task = queue.take();
         while (task != null) {
-            try {
+            try (MDC.MDCCloseable job = MDC.putCloseable("job", task.job().value());
+                    MDC.MDCCloseable round = MDC.putCloseable("round", "" + task.round());
+                    MDC.MDCCloseable plan = MDC.putCloseable("plan", task.planId())) {
                 perform(task);
                 task.position().ifPresent(positions::settled);
             } catch (TrainingCancelledException e) {

@@ -3,10 +3,15 @@ package dev.tributary.coordinator.round;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.job.JobState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
-/** One console line for each event that an operator wants to see. */
+/**
+ * One console line for each event that an operator wants to see; job, round and agent stand in the logging context besides,
+ * for lines in JSON.
+ */
 final class Narration {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.tributary.job");
@@ -14,16 +19,31 @@ final class Narration {
     private Narration() {}
 
     static void tell(JobState before, JobState after, List<JobEvent> events) {
-        for (JobEvent event : events) {
-            tell(after, event);
+        try (MDC.MDCCloseable job = MDC.putCloseable("job", after.id().value());
+                MDC.MDCCloseable round = MDC.putCloseable(
+                        "round", after.lastRound().map(r -> "" + r.number()).orElse(null))) {
+            for (JobEvent event : events) {
+                try (MDC.MDCCloseable agent = MDC.putCloseable("agent", agentOf(event))) {
+                    tell(after, event);
+                }
+            }
+            if (before.status() != after.status()) {
+                LOG.info(
+                        "job {}: {} {}",
+                        after.id(),
+                        after.status().name().toLowerCase(java.util.Locale.ROOT),
+                        after.reason());
+            }
         }
-        if (before.status() != after.status()) {
-            LOG.info(
-                    "job {}: {} {}",
-                    after.id(),
-                    after.status().name().toLowerCase(java.util.Locale.ROOT),
-                    after.reason());
+    }
+
+    private static @Nullable String agentOf(JobEvent event) {
+        if (event instanceof JobEvent.UpdateRejected e) {
+            return e.agent().value();
+        } else if (event instanceof JobEvent.AgentRefused e) {
+            return e.agent().value();
         }
+        return event instanceof JobEvent.AgentLost e ? e.agent().value() : null;
     }
 
     private static void tell(JobState job, JobEvent event) {

@@ -1,0 +1,202 @@
+package dev.tributary.coordinator.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.coordinator.Coordinator;
+import dev.tributary.coordinator.CoordinatorOptions;
+import dev.tributary.coordinator.job.Jobs;
+import dev.tributary.coordinator.round.ScriptedAgent;
+import dev.tributary.coordinator.view.JobView;
+import dev.tributary.plan.AgentId;
+import dev.tributary.protocol.memory.InMemoryNetwork;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What REST answers is what its OpenAPI document says, operation by operation. Jobs are private ones, for whole sites. */
+class ContractTest {
+
+    private static final String JOB = """
+            name: private-tone
+            base-model: minilm
+            task: {type: sequence-classification, labels: [negative, positive], dataset: reviews, max-length: 64}
+            adapter: {type: lora, rank: 4, alpha: 8, target-modules: [query, value]}
+            training: {epochs: 1, batch-size: 16, learning-rate: 1e-3}
+            aggregation: {method: fedavg}
+            rounds: 2
+            cohort: {quorum: 3, deadline: 2m}
+            privacy: {unit: client, trust: central, relation: add-remove, sampling: full, clipping: fixed, clip: 0.5,
+              weights: uniform, epsilon: 8, delta: 1e-3}
+            seed: 7
+            """;
+
+    @TempDir
+    static Path directory;
+
+    static Coordinator coordinator;
+    static final List<ScriptedAgent> AGENTS = new ArrayList<>();
+    static final HttpClient HTTP = HttpClient.newHttpClient();
+    static String job = "";
+
+    /** One request for an operation of the document. */
+    private record Call(String path, Optional<String> body, int status) {
+
+        static Call get(String path) {
+            return new Call(path, Optional.empty(), 200);
+        }
+
+        static Call post(String path, String body, int status) {
+            return new Call(path, Optional.of(body), status);
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        InMemoryNetwork network = new InMemoryNetwork(directory.resolve("wire"));
+        coordinator = Coordinator.start(CoordinatorOptions.in(directory.resolve("coordinator"))
+                .federation(ScriptedAgent.FEDERATION)
+                .httpPort(0)
+                .transport(network::coordinator));
+        for (AgentId site : Jobs.SITES) {
+            AGENTS.add(new ScriptedAgent(
+                    network, site, directory.resolve(site.value()), plan -> ScriptedAgent.Act.ANSWER));
+        }
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (send("GET", Call.get("/api/v1/agents")).body().split("\"live\":true", -1).length != 4) {
+            assertThat(System.nanoTime()).as("agents register").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        job = coordinator.jobs().submit(JOB).id();
+        JobView end = coordinator.views().await(job, Duration.ofSeconds(60));
+        assertThat(end.status()).as(end.reason()).isEqualTo("completed");
+    }
+
+    @AfterAll
+    static void stop() {
+        AGENTS.forEach(ScriptedAgent::close);
+        coordinator.close();
+    }
+
+    private static HttpResponse<String> send(String method, Call call) throws Exception {
+        HttpRequest.BodyPublisher body =
+                call.body().map(HttpRequest.BodyPublishers::ofString).orElse(HttpRequest.BodyPublishers.noBody());
+        return HTTP.send(
+                HttpRequest.newBuilder(coordinator.address().resolve(call.path()))
+                        .header("Content-Type", "application/yaml")
+                        .method(method, body)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static JsonNode document() throws Exception {
+        return JsonMapper.shared()
+                .readTree(send("GET", Call.get("/v3/api-docs")).body());
+    }
+
+    /** By operation. Accounts, tokens and enrolment have tests of their own, and so have events, which never end. */
+    private static Map<String, Call> calls() {
+        Map<String, Call> calls = new LinkedHashMap<>();
+        String one = "/api/v1/jobs/" + job;
+        calls.put("GET /api/v1/jobs", Call.get("/api/v1/jobs"));
+        calls.put("POST /api/v1/jobs", Call.post("/api/v1/jobs", JOB.replace("seed: 7", "seed: 8"), 201));
+        calls.put("GET /api/v1/jobs/{id}", Call.get(one));
+        calls.put("GET /api/v1/jobs/{id}/rounds", Call.get(one + "/rounds"));
+        calls.put("GET /api/v1/jobs/{id}/privacy", Call.get(one + "/privacy"));
+        calls.put("GET /api/v1/jobs/{id}/progress", Call.get(one + "/progress"));
+        calls.put("GET /api/v1/jobs/{id}/adapter", Call.get(one + "/adapter"));
+        calls.put("POST /api/v1/jobs/{id}/cancel", Call.post(one + "/cancel", "", 200));
+        calls.put("POST /api/v1/jobs/{id}/pause", Call.post(one + "/pause", "", 409));
+        calls.put("POST /api/v1/jobs/{id}/resume", Call.post(one + "/resume", "", 409));
+        calls.put("POST /api/v1/jobs/{id}/retry", Call.post(one + "/retry", "", 409));
+        calls.put("GET /api/v1/agents", Call.get("/api/v1/agents"));
+        calls.put("GET /api/v1/audit/export", Call.get("/api/v1/audit/export"));
+        calls.put("GET /api/v1/audit/checkpoints", Call.get("/api/v1/audit/checkpoints"));
+        return calls;
+    }
+
+    @Test
+    void everyAnswerIsWhatTheDocumentSays() throws Exception {
+        JsonNode document = document();
+        TreeSet<String> unchecked = new TreeSet<>();
+        document.get("paths")
+                .properties()
+                .forEach(path -> path.getValue()
+                        .propertyNames()
+                        .forEach(method -> unchecked.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        for (Map.Entry<String, Call> each : calls().entrySet()) {
+            assertThat(unchecked.remove(each.getKey()))
+                    .as(each.getKey() + " is documented")
+                    .isTrue();
+            check(document, each.getKey(), each.getValue());
+        }
+        assertThat(unchecked)
+                .allMatch(operation -> operation.contains("/accounts")
+                        || operation.contains("/enrolment")
+                        || operation.contains("/tokens")
+                        || operation.equals("GET /api/v1/jobs/{id}/events"));
+    }
+
+    @Test
+    void everyProblemIsWhatTheDocumentSays() throws Exception {
+        JsonNode document = document();
+
+        check(document, "GET /api/v1/jobs/{id}", new Call("/api/v1/jobs/nobody", Optional.empty(), 404));
+        check(document, "GET /api/v1/jobs", new Call("/api/v1/jobs?limit=0", Optional.empty(), 400));
+        check(document, "POST /api/v1/jobs", Call.post("/api/v1/jobs", JOB.replace("rank: 4", "rank: 0"), 422));
+    }
+
+    private static void check(JsonNode document, String operation, Call call) throws Exception {
+        String[] words = operation.split(" ");
+        HttpResponse<String> answer = send(words[0], call);
+        assertThat(answer.statusCode()).as(operation + ": " + answer.body()).isEqualTo(call.status());
+        JsonNode response = document.get("paths")
+                .get(words[1])
+                .get(words[0].toLowerCase(Locale.ROOT))
+                .get("responses")
+                .path("" + call.status());
+        assertThat(response.isObject())
+                .as(operation + " documents " + call.status())
+                .isTrue();
+        String type = answer.headers().firstValue("Content-Type").orElse("").replaceAll(";.*", "");
+        JsonNode content = response.path("content");
+        JsonNode schema = content.has(type)
+                ? content.get(type).get("schema")
+                : content.path("*/*").path("schema");
+        assertThat(schema.isObject())
+                .as(operation + " documents " + type + " for " + call.status())
+                .isTrue();
+        if (type.matches("application/(problem\\+)?json")) {
+            assertThat(new SchemaCheck(document).compare(JsonMapper.shared().readTree(answer.body()), schema))
+                    .as(operation)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void thePagesOfAPrivateJobSayWhoIsProtectedAgainstWhom() throws Exception {
+        String page = send("GET", Call.get("/jobs/" + job + "/privacy")).body();
+        String shown = send("GET", Call.get("/jobs/" + job)).body();
+        String all = send("GET", Call.get("/privacy")).body();
+
+        assertThat(page)
+                .contains("client", "add-remove", "0.001", "the coordinator")
+                .doesNotContain("no privacy claim");
+        assertThat(shown).contains("ε", "of 8");
+        assertThat(all).contains(job, "accounted");
+    }
+}
