@@ -134,12 +134,14 @@ public final class JobCheck {
                     "task.type",
                     "is " + job.task().type() + ", " + of + " is for " + dataset.task(),
                     "Choose a dataset for " + job.task().type() + ", or the other task type");
+        } else if (job.task().isClassification() && dataset.labels() == 0) {
+            problem("task.dataset", of + " has no labels", "Name its column of labels at that agent");
         } else if (job.task().isClassification()
-                && dataset.labels() != job.task().labels().size()) {
+                && dataset.labels() > job.task().labels().size()) { // fewer are usual: a site need not see all classes
             problem(
                     "task.labels",
                     "names " + job.task().labels().size() + " classes, " + of + " has " + dataset.labels(),
-                    "List exactly the classes of the dataset");
+                    "List all classes that any dataset has");
         }
         if (dataset.trainExamples() == 0) {
             problem("task.dataset", of + " has no training examples", "Correct the dataset at that agent");

@@ -113,6 +113,16 @@ class JobCheckTest {
     }
 
     @Test
+    void aSiteNeedNotSeeEveryClassButNeedsLabels() {
+        String three = JOB.replace("[negative, positive]", "[negative, neutral, positive]");
+        AgentProfile one = agent("imdb", model("a".repeat(64), "a".repeat(64)), dataset(1), 64);
+        AgentProfile none = agent("imdb", model("a".repeat(64), "a".repeat(64)), dataset(0), 64);
+
+        assertThat(check(three, one)).isEmpty();
+        assertThat(check(three, none)).singleElement().matches(p -> p.field().equals("task.dataset"));
+    }
+
+    @Test
     void aRankBeyondTheModuleIsRefused() {
         assertThat(check(JOB.replace("rank: 8", "rank: 33"), agent("amazon")))
                 .singleElement()
