@@ -6,6 +6,7 @@ import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.LogFile;
 import dev.tributary.training.bench.StepBenchmark;
 import dev.tributary.training.bench.StepShape;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.model.Gpus;
 import dev.tributary.training.model.NativeRuntime;
 import java.io.IOException;
@@ -84,11 +85,11 @@ final class TrainCommand implements Callable<Integer> {
         positive("--steps", steps);
         positive("--warmup", warmup);
         StepShape measured = shape();
+        Device chosen = Gpus.choose(device); // says what is missing before libtorch is loaded
         NativeRuntime.setDeterministic(deterministic);
         Path scratch = Files.createTempDirectory("tributary-bench");
         try {
-            print(new StepBenchmark(measured, threads, privately, Gpus.choose(device), dtype)
-                    .run(scratch, warmup, steps));
+            print(new StepBenchmark(measured, threads, privately, chosen, dtype).run(scratch, warmup, steps));
         } finally {
             delete(scratch);
         }

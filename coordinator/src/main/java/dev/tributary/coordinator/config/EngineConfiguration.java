@@ -13,6 +13,8 @@ import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -83,12 +85,24 @@ class EngineConfiguration {
                 new StandardAggregation(),
                 properties.rules(),
                 properties.startAdapters(),
-                properties.shared().resolve("privacy"),
+                ledgers(properties),
                 clock));
     }
 
     @Bean
     EngineLifecycle engineLifecycle(RoundEngine engine) {
         return new EngineLifecycle(engine);
+    }
+
+    /** An older version kept them in the data directory; to begin new ones beside them would forget what was spent. */
+    private static Path ledgers(TributaryProperties properties) {
+        Path shared = properties.shared().resolve("privacy");
+        Path older = properties.dataDir().resolve("privacy");
+        if (!older.equals(shared) && Files.exists(older)) {
+            throw new IllegalArgumentException("the privacy ledgers in " + older
+                    + " belong into tributary.shared-dir, so that every coordinator charges the same ones. Stop all"
+                    + " coordinators and move that directory to " + shared);
+        }
+        return shared;
     }
 }

@@ -13,6 +13,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @Configuration(proxyBeanMethods = false)
 class EnrolmentConfiguration {
@@ -40,6 +42,7 @@ class EnrolmentConfiguration {
             ObjectProvider<CoordinatorChannel> channel,
             ObjectProvider<BrokerAddress> broker,
             JdbcClient jdbc,
+            PlatformTransactionManager transactions,
             PinnedKeys firstUse,
             AccessLog log,
             Leadership leadership,
@@ -52,7 +55,7 @@ class EnrolmentConfiguration {
                 channel::getObject,
                 () -> broker.getObject().bootstrapServers(),
                 new EnrolmentTokens(jdbc, clock),
-                new Enrolments(jdbc, firstUse, clock),
+                new Enrolments(jdbc, new TransactionTemplate(transactions), firstUse, clock),
                 firstUse,
                 log);
     }

@@ -2,6 +2,7 @@ package dev.tributary.coordinator.enrolment;
 
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.seal.UnopenableException;
+import dev.tributary.protocol.enrol.EnrolmentToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
@@ -54,14 +55,13 @@ class EnrolmentController {
     Issued issue(@RequestBody NewToken wanted, @Nullable Principal by) {
         AgentId agent = new AgentId(text(wanted.agent()));
         Integer hours = wanted.hours();
-        String token = office.issue(agent, hours == null || hours == 0 ? USUAL_HOURS : hours, name(by))
-                .text();
+        EnrolmentToken token = office.issue(agent, hours == null || hours == 0 ? USUAL_HOURS : hours, name(by));
         Instant expires = office.openTokens().stream()
-                .filter(open -> token.contains(open.id()))
+                .filter(open -> open.id().equals(token.id()))
                 .map(OpenToken::expires)
                 .findFirst()
                 .orElseThrow();
-        return new Issued(token, agent.value(), expires);
+        return new Issued(token.text(), agent.value(), expires);
     }
 
     @DeleteMapping("/enrolments/{agent}")

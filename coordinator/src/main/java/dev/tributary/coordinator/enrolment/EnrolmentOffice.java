@@ -140,10 +140,10 @@ public final class EnrolmentOffice implements Admission {
                         request.pkcs10(),
                         new PartyKeys(request.signing(), request.sealing()),
                         own.life());
-        if (tokens.redeem(request.tokenId()).isEmpty()) {
+        if (!enrolments.enrol(
+                agent, certificate, () -> tokens.redeem(request.tokenId()).isPresent())) {
             throw used();
         }
-        enrolments.enrol(agent, certificate);
         log.record(new AccessEvent.AgentEnrolled(
                 agent.value(), signingKey, certificate.getSerialNumber().toString(16), request.tokenId()));
         LOG.info(

@@ -12,19 +12,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Enrolled agents: in the database, and in memory for the threads that check every message. */
 final class Enrolments {
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
     private final KeyRing firstUse;
     private final Clock clock;
     private final Map<AgentId, Member> members = new ConcurrentSkipListMap<>();
 
     /** @param firstUse keys of agents that came without being enrolled */
-    Enrolments(JdbcClient jdbc, KeyRing firstUse, Clock clock) {
+    Enrolments(JdbcClient jdbc, TransactionTemplate transaction, KeyRing firstUse, Clock clock) {
         this.jdbc = jdbc;
+        this.transaction = transaction;
         this.firstUse = firstUse;
         this.clock = clock;
         jdbc.sql("select agent, signing_key, sealing_key, serial, enrolled_millis, expires_millis, revoked_millis"
@@ -50,11 +54,13 @@ final class Enrolments {
     }
 
     /**
-     * Makes the agent a member, or one again.
+     * Makes the agent a member, or one again, and uses its token up, both or neither.
      *
+     * @param token uses the token up; false if it was used before
+     * @return whether the token was still good
      * @throws IllegalArgumentException if a member of that name has another signing key
      */
-    synchronized Member enrol(AgentId agent, X509Certificate certificate) {
+    synchronized boolean enrol(AgentId agent, X509Certificate certificate, BooleanSupplier token) {
         PartyKeys keys = PartyKeys.of(certificate);
         Member member = new Member(
                 agent.value(),
@@ -65,6 +71,20 @@ final class Enrolments {
                 certificate.getNotAfter().toInstant(),
                 null);
         checkNotTaken(agent, member.signingKey());
+        boolean enrolled = Boolean.TRUE.equals(transaction.execute(status -> {
+            if (!token.getAsBoolean()) {
+                return false;
+            }
+            store(agent, member);
+            return true;
+        }));
+        if (enrolled) {
+            members.put(agent, member);
+        }
+        return enrolled;
+    }
+
+    private void store(AgentId agent, Member member) {
         jdbc.sql("delete from enrolments where agent = ?").param(agent.value()).update();
         jdbc.sql("insert into enrolments (agent, signing_key, sealing_key, serial, enrolled_millis, expires_millis,"
                         + " revoked_millis) values (?, ?, ?, ?, ?, ?, 0)")
@@ -84,8 +104,6 @@ final class Enrolments {
                     .param(agent.value())
                     .update();
         }
-        members.put(agent, member);
-        return member;
     }
 
     /** @throws IllegalArgumentException if a member of that name has another signing key */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param plans plan id per invited agent
  * @param metrics as reported
  * @param missing why an agent has no metrics: refused or lost
+ * @param bytesReceived that an agent fetched for it
  */
 public record EvaluationState(
         Instant openedAt,
@@ -23,7 +24,7 @@ public record EvaluationState(
         SortedMap<AgentId, String> plans,
         SortedMap<AgentId, Metrics> metrics,
         SortedMap<AgentId, String> missing,
-        long bytesReceived,
+        SortedMap<AgentId, Long> bytesReceived,
         @Nullable Instant closedAt,
         String cause) {
 
@@ -31,12 +32,14 @@ public record EvaluationState(
         plans = Collections.unmodifiableSortedMap(new TreeMap<>(plans));
         metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
         missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
+        bytesReceived = Collections.unmodifiableSortedMap(new TreeMap<>(bytesReceived));
     }
 
     static EvaluationState opened(JobEvent.EvaluationOpened event, Instant at) {
         TreeMap<AgentId, String> plans = new TreeMap<>();
         event.agents().forEach(i -> plans.put(i.agent(), i.planId()));
-        return new EvaluationState(at, event.deadline(), plans, new TreeMap<>(), new TreeMap<>(), 0, null, "");
+        return new EvaluationState(
+                at, event.deadline(), plans, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), null, "");
     }
 
     EvaluationState with(AgentId agent, Metrics reported, long bytes) {
@@ -44,7 +47,9 @@ public record EvaluationState(
         next.put(agent, reported);
         TreeMap<AgentId, String> without = new TreeMap<>(missing);
         without.remove(agent);
-        return new EvaluationState(openedAt, deadline, plans, next, without, bytesReceived + bytes, closedAt, cause);
+        TreeMap<AgentId, Long> received = new TreeMap<>(bytesReceived);
+        received.merge(agent, bytes, Long::sum);
+        return new EvaluationState(openedAt, deadline, plans, next, without, received, closedAt, cause);
     }
 
     EvaluationState without(AgentId agent, String why) {

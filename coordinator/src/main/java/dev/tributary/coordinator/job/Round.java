@@ -4,6 +4,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.Update;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -52,20 +53,21 @@ public record Round(
         return bytes;
     }
 
-    /** Bytes that each agent fetched for its training; what it fetched to evaluate is in the sum alone. */
+    /** Bytes that each agent reports to have fetched for this round's training and evaluation. */
     public SortedMap<AgentId, Long> bytesDownByAgent() {
-        SortedMap<AgentId, Long> bytes = new TreeMap<>();
-        attempt().updates().forEach(update -> bytes.put(update.agent(), update.bytesReceived()));
+        SortedMap<AgentId, Long> bytes = new TreeMap<>(evaluation == null ? Map.of() : evaluation.bytesReceived());
+        for (Answer answer : attempt().answers().values()) {
+            Update update = answer.update();
+            if (update != null) {
+                bytes.merge(update.agent(), update.bytesReceived(), Long::sum);
+            }
+        }
         return bytes;
     }
 
-    /** Bytes that agents report to have fetched for this round's training and evaluation. */
+    /** The same in all. */
     public long bytesDown() {
-        long training = attempt().answers().values().stream()
-                .map(Answer::update)
-                .mapToLong(update -> update == null ? 0 : update.bytesReceived())
-                .sum();
-        return training + (evaluation == null ? 0 : evaluation.bytesReceived());
+        return bytesDownByAgent().values().stream().mapToLong(Long::longValue).sum();
     }
 
     Round with(Attempt newest) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics of this round's aggregated adapter; empty while nothing was reported
  * @param bytesUp bytes of the accepted updates on the wire
  * @param bytesDown bytes that agents fetched
- * @param traffic bytes of each agent that answered
+ * @param traffic bytes of each agent that sent or fetched any
  * @param aggregationError relative to the ideal mean delta; null where it is not defined
  * @param aggregation further figures about the aggregation ({@code updateNorm, idealNorm, droppedNorm, residualNorm,
  *     residualRank, cosineMean, cosineMin, denseBytesUp, ...}), as far as they are defined
@@ -68,7 +68,7 @@ public record RoundView(
      * Bytes of one agent.
      *
      * @param up of its update on the wire
-     * @param down fetched for its training
+     * @param down fetched for its training and evaluation
      */
     public record Traffic(long up, long down) {}
 
@@ -112,10 +112,12 @@ public record RoundView(
     }
 
     private static SortedMap<String, Traffic> traffic(Round round) {
+        SortedMap<AgentId, Long> up = round.bytesUpByAgent();
         SortedMap<AgentId, Long> down = round.bytesDownByAgent();
         SortedMap<String, Traffic> traffic = new TreeMap<>();
-        round.bytesUpByAgent()
-                .forEach((agent, up) -> traffic.put(agent.value(), new Traffic(up, down.getOrDefault(agent, 0L))));
+        Stream.concat(up.keySet().stream(), down.keySet().stream())
+                .forEach(agent -> traffic.put(
+                        agent.value(), new Traffic(up.getOrDefault(agent, 0L), down.getOrDefault(agent, 0L))));
         return traffic;
     }
 

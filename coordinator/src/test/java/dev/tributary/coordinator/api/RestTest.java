@@ -135,6 +135,12 @@ class RestTest {
         assertThat(second.get("aggregationError").asDouble()).isLessThan(1e-5);
         assertThat(second.get("bytesUp").asLong()).isGreaterThan(1000);
         assertThat(second.at("/traffic/imdb/up").asLong()).isGreaterThan(300);
+        assertThat(second.get("traffic").values().stream()
+                        .mapToLong(agent -> agent.get("down").asLong())
+                        .sum())
+                .as("fetches of all agents, for training and for evaluation")
+                .isEqualTo(second.get("bytesDown").asLong())
+                .isPositive();
         assertThat(second.at("/aggregation/droppedNorm").asDouble()).isLessThan(1e-5);
         assertThat(second.at("/aggregation/residualRank").asInt()).isPositive();
         assertThat(second.at("/aggregation/denseBytesUp").asDouble()).isPositive();

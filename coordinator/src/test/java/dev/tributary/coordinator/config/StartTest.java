@@ -58,6 +58,20 @@ class StartTest {
     }
 
     @Test
+    void privacyLedgersOutsideTheSharedDirectoryAreNotForgotten() throws IOException {
+        Files.createDirectories(directory.resolve("data/privacy"));
+
+        refused(
+                options()
+                        .with(
+                                "tributary.shared-dir",
+                                directory.resolve("shared").toString()),
+                directory.resolve("data/privacy").toString(),
+                "move",
+                directory.resolve("shared/privacy").toString());
+    }
+
+    @Test
     void aMissingConfigurationFileIsNamed() {
         refused(options().config(directory.resolve("nothing.yaml")), "nothing.yaml");
     }

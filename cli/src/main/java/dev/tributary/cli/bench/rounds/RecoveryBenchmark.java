@@ -2,7 +2,6 @@ package dev.tributary.cli.bench.rounds;
 
 import dev.tributary.cli.CliException;
 import dev.tributary.cli.rest.CoordinatorClient;
-import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.RoundView;
 import dev.tributary.protocol.crash.CrashPoint;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes, Consumer<String> narrator) {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final String FEDERATION = "bench";
+    private static final long PAUSE_MILLIS = 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
@@ -41,7 +40,7 @@ record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes
 
     /** @param directory for all state; the caller removes it */
     Result run(Path directory) throws IOException, InterruptedException {
-        int[] ports = {RoundsBenchmark.freePort(), RoundsBenchmark.freePort(), RoundsBenchmark.freePort()};
+        int[] ports = {BenchProcesses.freePort(), BenchProcesses.freePort(), BenchProcesses.freePort()};
         Path archive = directory.resolve("coordinator.jsa");
         List<String> options = List.of("-Xmx1g");
         if (classes) {
@@ -60,7 +59,7 @@ record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes
                 directory.resolve("agents.log"),
                 List.of("-Xmx4g"),
                 NoOpAgents.class.getName(),
-                RoundsBenchmark.agentArguments(agents, model, FEDERATION, ports[1], directory))) {
+                BenchProcesses.agents(agents, model, FEDERATION, ports[1], directory))) {
             return kill(directory, ports, options, client, sites);
         }
     }
@@ -74,7 +73,7 @@ record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes
         ChildJvm coordinator = coordinator(directory, ports, armed);
         try {
             ChildJvm first = coordinator;
-            await("the registration of all agents", () -> live(client) == agents, first, sites);
+            await("the registration of all agents", () -> BenchProcesses.live(client) == agents, first, sites);
             String job = client.submit(model.document("bench-recovery", "fedavg", agents, 2 * kills + 2, LIMIT))
                     .id();
             for (int i = 0; i < kills; i++) {
@@ -121,13 +120,8 @@ record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes
 
     private static ChildJvm coordinator(Path directory, int[] ports, List<String> options, String... more)
             throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "coordinator",
-                "--tributary.federation=" + FEDERATION,
-                "--tributary.data-dir=" + directory.resolve("coordinator"),
-                "--tributary.http.port=" + ports[0],
-                "--tributary.broker.port=" + ports[1],
-                "--tributary.broker.controller-port=" + ports[2]));
+        List<String> arguments =
+                new ArrayList<>(BenchProcesses.coordinator(FEDERATION, directory, ports[0], ports[1], ports[2]));
         arguments.addAll(List.of(more));
         return ChildJvm.start(directory.resolve("coordinator.log"), options, "dev.tributary.cli.Main", arguments);
     }
@@ -140,26 +134,7 @@ record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes
         }
     }
 
-    private static long live(CoordinatorClient client) {
-        try {
-            return client.agents().stream().filter(AgentView::live).count();
-        } catch (CliException e) {
-            return 0; // not listening yet
-        }
-    }
-
     private static void await(String what, BooleanSupplier condition, ChildJvm... needed) throws InterruptedException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            for (ChildJvm each : needed) {
-                if (!each.isAlive() && !condition.getAsBoolean()) {
-                    throw new CliException("a process of the benchmark ended before " + what + ":\n" + each.tail());
-                }
-            }
-            if (System.nanoTime() > deadline) {
-                throw new CliException(what + " took more than " + LIMIT.toSeconds() + " s:\n" + needed[0].tail());
-            }
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        BenchProcesses.await(what, LIMIT, PAUSE_MILLIS, condition, needed);
     }
 }

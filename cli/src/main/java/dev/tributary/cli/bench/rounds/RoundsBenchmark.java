@@ -2,12 +2,9 @@ package dev.tributary.cli.bench.rounds;
 
 import dev.tributary.cli.CliException;
 import dev.tributary.cli.rest.CoordinatorClient;
-import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.RoundView;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,10 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * A coordinator in one Java VM (broker, database and blobs on disk, as in production), all agents in a second, this
@@ -31,6 +25,7 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration ROUND = Duration.ofMinutes(2);
     private static final String FEDERATION = "bench";
+    private static final long PAUSE_MILLIS = 200;
 
     /**
      * @param seconds of each measured round
@@ -54,15 +49,10 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
 
     /** @param directory for all state; the caller removes it */
     Result run(Path directory, boolean withBare) throws IOException, InterruptedException {
-        int http = freePort();
-        int broker = freePort();
-        List<String> settings = List.of(
-                "coordinator",
-                "--tributary.federation=" + FEDERATION,
-                "--tributary.data-dir=" + directory.resolve("coordinator"),
-                "--tributary.http.port=" + http,
-                "--tributary.broker.port=" + broker,
-                "--tributary.broker.controller-port=" + freePort());
+        int http = BenchProcesses.freePort();
+        int broker = BenchProcesses.freePort();
+        List<String> settings =
+                BenchProcesses.coordinator(FEDERATION, directory, http, broker, BenchProcesses.freePort());
         CoordinatorClient client = new CoordinatorClient(URI.create("http://127.0.0.1:" + http));
         try (ChildJvm coordinator = ChildJvm.start(
                         directory.resolve("coordinator.log"), List.of("-Xmx1g"), "dev.tributary.cli.Main", settings);
@@ -70,16 +60,28 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
                         directory.resolve("agents.log"),
                         List.of("-Xmx4g"),
                         NoOpAgents.class.getName(),
-                        agentArguments(agents, model, FEDERATION, broker, directory))) {
-            await("the registration of all agents", START, coordinator, sites, () -> live(client) == agents);
+                        BenchProcesses.agents(agents, model, FEDERATION, broker, directory))) {
+            BenchProcesses.await(
+                    "the registration of all agents",
+                    START,
+                    PAUSE_MILLIS,
+                    () -> BenchProcesses.live(client) == agents,
+                    coordinator,
+                    sites);
             narrator.accept(agents + " agents registered, running " + (warmup + rounds) + " rounds");
             String job = client.submit(model.document("bench-rounds", method, agents, warmup + rounds + 1, ROUND))
                     .id();
             ProcessorTimes times = new ProcessorTimes();
-            await("the job", ROUND.multipliedBy(warmup + rounds + 1L), coordinator, sites, () -> {
-                times.note(Instant.now(), coordinator.processorTime().plus(sites.processorTime()));
-                return !client.job(job).isRunning();
-            });
+            BenchProcesses.await(
+                    "the job",
+                    ROUND.multipliedBy(warmup + rounds + 1L),
+                    PAUSE_MILLIS,
+                    () -> {
+                        times.note(Instant.now(), coordinator.processorTime().plus(sites.processorTime()));
+                        return !client.job(job).isRunning();
+                    },
+                    coordinator,
+                    sites);
             JobView end = client.job(job);
             if (!end.status().equals("completed")) {
                 throw new CliException("the job " + end.status() + ": " + end.reason());
@@ -144,48 +146,6 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
             return new Bare(seconds, used.toMillis() / 1e3 / rounds);
         } catch (ExecutionException e) {
             throw new CliException("plain Kafka clients failed: " + e.getCause(), e);
-        }
-    }
-
-    /** Arguments of {@link NoOpAgents}. */
-    static List<String> agentArguments(int agents, NoOpModel model, String federation, int broker, Path directory) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "127.0.0.1:" + broker,
-                federation,
-                directory.resolve("agents").toString(),
-                String.valueOf(model.adapterBytes())));
-        IntStream.rangeClosed(1, agents).forEach(i -> arguments.add("site-%03d".formatted(i)));
-        return arguments;
-    }
-
-    private static long live(CoordinatorClient client) {
-        try {
-            return client.agents().stream().filter(AgentView::live).count();
-        } catch (CliException e) {
-            return 0; // not listening yet
-        }
-    }
-
-    private static void await(
-            String what, Duration limit, ChildJvm coordinator, ChildJvm sites, BooleanSupplier condition)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            for (ChildJvm each : List.of(coordinator, sites)) {
-                if (!each.isAlive()) {
-                    throw new CliException("a process of the benchmark ended before " + what + ":\n" + each.tail());
-                }
-            }
-            if (System.nanoTime() > deadline) {
-                throw new CliException(what + " took more than " + limit.toSeconds() + " s:\n" + sites.tail());
-            }
-            TimeUnit.MILLISECONDS.sleep(200);
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
