@@ -95,6 +95,36 @@
     if (answer.ok) location.reload(); else await failed(answer);
   });
 
+  // The adapters page: a name is given to an adapter, and taken back to the one before.
+  const registry = (name, order, body) => fetch(`/api/v1/registry/${encodeURIComponent(name)}/${order}`, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...csrf() } });
+  const promotion = document.getElementById("promotion");
+  document.addEventListener("click", async e => {
+    const promote = e.target.closest("[data-promote]");
+    if (promote) {
+      promotion.querySelector("form").reset();
+      promotion.dataset.job = promote.dataset.promote;
+      promotion.dataset.version = promote.dataset.version;
+      document.getElementById("promotion-what").textContent = `v${promote.dataset.version} of ${promote.dataset.promote}`;
+      promotion.querySelector("[name=name]").value = promote.dataset.name;
+      document.getElementById("promotion-error").hidden = true;
+      promotion.showModal();
+    }
+    if (e.target.closest("[data-close]")) e.target.closest("dialog").close();
+    const back = e.target.closest("[data-rollback]");
+    if (!back || !confirm(back.dataset.confirm)) return;
+    const answer = await registry(back.dataset.rollback, "rollback", { promotion: Number(back.dataset.number) });
+    if (answer.ok) location.reload(); else await failed(answer);
+  });
+  promotion?.addEventListener("submit", async e => {
+    e.preventDefault();
+    const form = new FormData(e.target);
+    const answer = await registry(form.get("name"), "promotions", { job: promotion.dataset.job, version: Number(promotion.dataset.version), note: form.get("note") });
+    if (answer.ok) { location.reload(); return; }
+    const error = document.getElementById("promotion-error");
+    error.hidden = false;
+    error.textContent = await problem(answer);
+  });
+
   // The editor: the document is what counts; fields write into it and read from it.
   const editor = document.getElementById("document");
   if (!editor) return;

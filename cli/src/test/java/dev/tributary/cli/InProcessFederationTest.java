@@ -65,7 +65,31 @@ class InProcessFederationTest {
                 assertThat(round.metrics().agents()).containsOnlyKeys(SITES);
                 assertThat(round.bytesUp()).isPositive();
             });
+            isPromotedFetchedAndRolledBack(coordinator, job.id());
         }
+    }
+
+    private void isPromotedFetchedAndRolledBack(Coordinator coordinator, String job) {
+        String address = coordinator.address().toString();
+        CommandLineResult promoted =
+                CommandLineResult.of("adapter", "promote", job, "tone", "--note", "first", "--coordinator", address);
+        assertThat(promoted.status()).as(promoted.err()).isZero();
+        assertThat(promoted.out()).contains("tone stands for v3 of " + job);
+        Path out = directory.resolve("fetched");
+        CommandLineResult fetched = CommandLineResult.of(
+                "adapter", "export", "tone", "--promoted", "--out", out.toString(), "--coordinator", address);
+        assertThat(fetched.status()).as(fetched.err()).isZero();
+        assertThat(out.resolve("adapter/adapter_model.safetensors")).isRegularFile();
+        assertThat(CommandLineResult.of("adapter", "list", "--coordinator", address)
+                        .out())
+                .contains("tone", "v3 of " + job, "nobody signed in");
+
+        assertThat(CommandLineResult.of("adapter", "rollback", "tone", "--coordinator", address)
+                        .out())
+                .contains("tone stands for no adapter");
+        CommandLineResult again = CommandLineResult.of("adapter", "rollback", "tone", "--coordinator", address);
+        assertThat(again.status()).isEqualTo(1);
+        assertThat(again.err()).contains("nothing to roll back").doesNotContain("\tat ");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.tributary.coordinator;
 import dev.tributary.coordinator.config.BrokerAddress;
 import dev.tributary.coordinator.config.TransportFactory;
 import dev.tributary.coordinator.security.SetUpLink;
-import dev.tributary.coordinator.view.ExportService;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobViews;
 import java.net.URI;
@@ -99,11 +98,6 @@ public final class Coordinator implements AutoCloseable {
 
     public JobViews views() {
         return context.getBean(JobViews.class);
-    }
-
-    /** Writes adapters as files. */
-    public ExportService exports() {
-        return context.getBean(ExportService.class);
     }
 
     @Override

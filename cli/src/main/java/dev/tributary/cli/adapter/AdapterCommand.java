@@ -9,13 +9,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "adapter",
         mixinStandardHelpOptions = true,
-        description = "Works on adapters in PEFT directories.",
+        description = "Works on adapters: those in PEFT directories, and those a coordinator hands out.",
         subcommands = {
             InspectCommand.class,
             DiffCommand.class,
             MergeCommand.class,
             ExportCommand.class,
-            AggregateCommand.class
+            AggregateCommand.class,
+            ListCommand.class,
+            PromoteCommand.class,
+            RollbackCommand.class
         })
 public final class AdapterCommand implements Runnable {
 

@@ -3,6 +3,7 @@ package dev.tributary.cli.adapter;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.job.CoordinatorOption;
 import dev.tributary.cli.local.ResultFiles;
+import dev.tributary.cli.rest.CoordinatorClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -22,8 +23,11 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "JOB", description = "The job's id.")
+    @Parameters(paramLabel = "JOB", description = "The job's id; with --promoted a name.")
     private String job = "";
+
+    @Option(names = "--promoted", description = "Fetch what was promoted under the name.")
+    private boolean promoted;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory for adapter/.")
     private Path out = Path.of("out");
@@ -37,7 +41,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path adapter = ResultFiles.fetchAdapter(coordinator.client(), job, out);
+        CoordinatorClient client = coordinator.client();
+        Path adapter = ResultFiles.fetchAdapter(
+                promoted ? zip -> client.promotedAdapter(job, zip) : zip -> client.adapter(job, zip), out);
         terminal.out().println("Adapter of " + job + " in " + adapter);
         return 0;
     }

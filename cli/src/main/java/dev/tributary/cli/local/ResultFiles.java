@@ -21,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -38,7 +39,7 @@ public final class ResultFiles {
     /** Fetches the adapter and writes everything; what stood there before is replaced. */
     public static Report write(CoordinatorClient client, JobView job, Path out) {
         try {
-            Path adapter = fetchAdapter(client, job.id(), out);
+            Path adapter = fetchAdapter(zip -> client.adapter(job.id(), zip), out);
             Report report = JobReports.of(job, client.rounds(job.id()), sha256(adapter.resolve(PeftDirectory.TENSORS)));
             Files.writeString(out.resolve("report.json"), ReportJson.write(report));
             PrivacyReport privacy = client.privacy(job.id());
@@ -50,15 +51,19 @@ public final class ResultFiles {
         }
     }
 
-    /** Fetches a job's adapter into {@code out/adapter}, which is replaced, and its head beside it. */
-    public static Path fetchAdapter(CoordinatorClient client, String id, Path out) throws IOException {
+    /**
+     * Fetches an adapter into {@code out/adapter}, which is replaced, and its head beside it.
+     *
+     * @param download writes the adapter's zip to the path it is given
+     */
+    public static Path fetchAdapter(Consumer<Path> download, Path out) throws IOException {
         Files.createDirectories(out);
         Path zip = Files.createTempFile(out, "adapter", ".zip");
         Path fresh = out.resolve(".adapter-incomplete");
         delete(fresh);
         Files.createDirectory(fresh);
         try {
-            client.adapter(id, zip);
+            download.accept(zip);
             unzip(zip, fresh);
             Path adapter = out.resolve(ADAPTER);
             delete(adapter);

@@ -2,6 +2,7 @@ package dev.tributary.cli.rest;
 
 import dev.tributary.cli.CliException;
 import dev.tributary.coordinator.enrolment.EnrolmentView;
+import dev.tributary.coordinator.registry.RegisteredAdapter;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.PrivacyReport;
@@ -19,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +69,7 @@ public final class CoordinatorClient {
     }
 
     public List<JobView> jobs() {
-        return List.of(read(get("/jobs"), JobView[].class));
+        return list("/jobs", JobView[].class);
     }
 
     public JobView job(String id) {
@@ -74,7 +77,7 @@ public final class CoordinatorClient {
     }
 
     public List<RoundView> rounds(String id) {
-        return List.of(read(get("/jobs/" + id + "/rounds"), RoundView[].class));
+        return list("/jobs/" + id + "/rounds", RoundView[].class);
     }
 
     public PrivacyReport privacy(String id) {
@@ -94,16 +97,15 @@ public final class CoordinatorClient {
     }
 
     public List<AgentView> agents() {
-        return List.of(read(get("/agents"), AgentView[].class));
+        return list("/agents", AgentView[].class);
     }
 
     /** Makes a one-time token that admits an agent, and returns it. */
     public String enrolmentToken(String agent, int hours) {
-        HttpRequest request = request("/enrolments/tokens")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(JSON.writeValueAsString(Map.of("agent", agent, "hours", hours))))
-                .build();
-        return read(text(request), JsonNode.class).path("token").asString("");
+        Map<String, Object> body = Map.of("agent", agent, "hours", hours);
+        return read(post("/enrolments/tokens", body), JsonNode.class)
+                .path("token")
+                .asString("");
     }
 
     public EnrolmentView enrolments() {
@@ -118,6 +120,35 @@ public final class CoordinatorClient {
     /** Downloads the PEFT directory of a job's newest adapter as a zip. */
     public void adapter(String id, Path zip) {
         download("/jobs/" + id + "/adapter", zip);
+    }
+
+    /** Names that stand for adapters. */
+    public List<RegisteredAdapter> registry() {
+        return list("/registry", RegisteredAdapter[].class);
+    }
+
+    public RegisteredAdapter registered(String name) {
+        return read(get("/registry/" + name), RegisteredAdapter.class);
+    }
+
+    /** @param version null for the job's result, while it runs the newest one */
+    public RegisteredAdapter promote(String name, String job, @Nullable Integer version, String note) {
+        Map<String, Object> body = new HashMap<>(Map.of("job", job, "note", note));
+        if (version != null) {
+            body.put("version", version);
+        }
+        return read(post("/registry/" + name + "/promotions", body), RegisteredAdapter.class);
+    }
+
+    /** @param promotion number of the one that is meant */
+    public RegisteredAdapter rollBack(String name, int promotion, String note) {
+        Map<String, Object> body = Map.of("promotion", promotion, "note", note);
+        return read(post("/registry/" + name + "/rollback", body), RegisteredAdapter.class);
+    }
+
+    /** Downloads what a name stands for, as a zip. */
+    public void promotedAdapter(String name, Path zip) {
+        download("/registry/" + name + "/adapter", zip);
     }
 
     /** Downloads the log with its checkpoints. */
@@ -141,22 +172,44 @@ public final class CoordinatorClient {
         return text(request(path).GET().build());
     }
 
+    private String post(String path, Map<String, Object> body) {
+        return text(request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
+                .build());
+    }
+
+    /** All pages of a list. */
+    private <T> List<T> list(String path, Class<T[]> type) {
+        List<T> all = new ArrayList<>();
+        HttpResponse<String> page;
+        do {
+            page = answer(request(path + "?offset=" + all.size()).GET().build());
+            all.addAll(List.of(read(page.body(), type)));
+        } while (page.headers().firstValue("Link").isPresent());
+        return all;
+    }
+
     private HttpRequest.Builder request(String path) {
         try {
             HttpRequest.Builder request =
                     HttpRequest.newBuilder(base.resolve("/api/v1" + path)).timeout(PATIENCE);
             return token == null ? request : request.header("Authorization", "Bearer " + token);
         } catch (IllegalArgumentException e) {
-            throw new CliException("not a job id: " + path.substring(path.lastIndexOf('/') + 1), e);
+            throw new CliException("not an id or name: " + path.substring(path.lastIndexOf('/') + 1), e);
         }
     }
 
     private String text(HttpRequest request) {
+        return answer(request).body();
+    }
+
+    private HttpResponse<String> answer(HttpRequest request) {
         HttpResponse<String> response = send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
         if (response.statusCode() / 100 != 2) {
             throw problem(response.statusCode(), response.body());
         }
-        return response.body();
+        return response;
     }
 
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {

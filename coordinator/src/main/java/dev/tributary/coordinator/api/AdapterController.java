@@ -1,89 +1,62 @@
 package dev.tributary.coordinator.api;
 
-import dev.tributary.coordinator.round.WorkDirectory;
-import dev.tributary.coordinator.view.ExportService;
-import dev.tributary.coordinator.view.JobView;
+import dev.tributary.coordinator.view.AdapterArchives;
+import dev.tributary.coordinator.view.AdapterView;
 import dev.tributary.coordinator.view.JobViews;
-import dev.tributary.protocol.BlobStore;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A job's adapter for download: the files of the PEFT directory and {@code head.safetensors}, at the top of a zip. */
+/** What jobs have published; adapters for download are the PEFT directory's files and the head, at the top of a zip. */
 @RestController
 @RequestMapping("/api/v1")
 class AdapterController {
 
-    /** Equal adapters give equal archives. */
-    private static final FileTime TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
-
     private final JobViews views;
-    private final ExportService export;
-    private final BlobStore blobs;
+    private final AdapterArchives archives;
 
-    AdapterController(JobViews views, ExportService export, BlobStore blobs) {
+    AdapterController(JobViews views, AdapterArchives archives) {
         this.views = views;
-        this.export = export;
-        this.blobs = blobs;
+        this.archives = archives;
     }
 
+    /** Of the newest job first. */
+    @GetMapping("/adapters")
+    ResponseEntity<List<AdapterView>> adapters(
+            @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
+        return Pages.of(views.adapters(), limit, offset);
+    }
+
+    /** The result, while the job runs the newest version, unless {@code version} says another. */
     @GetMapping("/jobs/{id}/adapter")
-    ResponseEntity<Resource> adapter(@PathVariable String id) throws IOException {
-        JobView job = views.job(id).orElseThrow(() -> JobsController.unknown(id));
-        if (job.status().equals("privacy-alarm")) {
-            throw new NotYetException("The adapter of job '" + id + "' is not released: " + job.reason());
-        }
-        int version = export.version(id)
-                .orElseThrow(() -> new NotYetException("Job '" + id + "' (" + job.status()
-                        + ") has no published adapter. Ask again when its first round is published."));
+    ResponseEntity<Resource> adapter(
+            @PathVariable String id, @RequestParam(required = false) @Nullable Integer version) {
+        AdapterView adapter = archives.adapter(id, version);
+        Path zip = archives.write(id, adapter.version()).file();
+        return new ResponseEntity<>(
+                new DeletedWhenRead(zip), attachment(id + "-round-" + adapter.version() + ".zip"), HttpStatus.OK);
+    }
+
+    static HttpHeaders attachment(String file) {
         HttpHeaders headers = new HttpHeaders();
         headers.setContentType(MediaType.valueOf("application/zip"));
-        headers.setContentDisposition(ContentDisposition.attachment()
-                .filename(id + "-round-" + version + ".zip")
-                .build());
-        return new ResponseEntity<>(new DeletedWhenRead(archive(id)), headers, org.springframework.http.HttpStatus.OK);
-    }
-
-    private Path archive(String id) throws IOException {
-        Path zip = Files.createTempFile(blobs.workDirectory(), "adapter", ".zip");
-        try (WorkDirectory work = WorkDirectory.in(blobs.workDirectory())) {
-            export.export(id, work.path());
-            List<Path> files;
-            try (Stream<Path> walk = Files.walk(work.path())) {
-                files = walk.filter(Files::isRegularFile).sorted().toList();
-            }
-            try (OutputStream out = Files.newOutputStream(zip);
-                    ZipOutputStream archive = new ZipOutputStream(out)) {
-                for (Path file : files) {
-                    ZipEntry entry = new ZipEntry(file.getFileName().toString());
-                    entry.setLastModifiedTime(TIME);
-                    archive.putNextEntry(entry);
-                    Files.copy(file, archive);
-                    archive.closeEntry();
-                }
-            }
-            return zip;
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(zip);
-            throw e;
-        }
+        headers.setContentDisposition(
+                ContentDisposition.attachment().filename(file).build());
+        return headers;
     }
 
     /** A temporary file that goes when its stream is closed. */
@@ -107,7 +80,7 @@ class AdapterController {
         }
 
         @Override
-        public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+        public boolean equals(@Nullable Object other) {
             return super.equals(other);
         }
 

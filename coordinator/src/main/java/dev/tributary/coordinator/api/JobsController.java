@@ -12,7 +12,6 @@ import java.security.Principal;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -22,7 +21,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
 
 /** Jobs and agents over REST. */
 @RestController
@@ -56,23 +54,11 @@ class JobsController {
                 : ResponseEntity.ok(job);
     }
 
-    /** Newest first; a full page names the next one in its Link header. */
+    /** Newest first; as with every list, a full page names the next one in its Link header. */
     @GetMapping("/jobs")
     ResponseEntity<List<JobView>> jobs(
-            @RequestParam(defaultValue = "1000") int limit, @RequestParam(defaultValue = "0") int offset) {
-        if (limit < 1 || limit > 1000 || offset < 0) {
-            throw new ResponseStatusException(
-                    HttpStatus.BAD_REQUEST,
-                    "limit must be 1 to 1000 and offset at least 0, were " + limit + ", " + offset);
-        }
-        List<JobView> all = views.jobs();
-        List<JobView> page = all.stream().skip(offset).limit(limit).toList();
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
-        if (offset + page.size() < all.size()) {
-            answer.header(
-                    "Link", "</api/v1/jobs?limit=" + limit + "&offset=" + (offset + page.size()) + ">; rel=\"next\"");
-        }
-        return answer.body(page);
+            @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
+        return Pages.of(views.jobs(), limit, offset);
     }
 
     @GetMapping("/jobs/{id}")
@@ -80,10 +66,14 @@ class JobsController {
         return views.job(id).orElseThrow(() -> unknown(id));
     }
 
+    /** Oldest first. */
     @GetMapping("/jobs/{id}/rounds")
-    List<RoundView> rounds(@PathVariable String id) {
+    ResponseEntity<List<RoundView>> rounds(
+            @PathVariable String id,
+            @RequestParam(defaultValue = Pages.MOST) int limit,
+            @RequestParam(defaultValue = "0") int offset) {
         job(id);
-        return views.rounds(id);
+        return Pages.of(views.rounds(id), limit, offset);
     }
 
     @GetMapping("/jobs/{id}/privacy")
@@ -126,9 +116,11 @@ class JobsController {
         return principal == null ? "" : " by " + principal.getName();
     }
 
+    /** By id. */
     @GetMapping("/agents")
-    List<AgentView> agents() {
-        return views.agents();
+    ResponseEntity<List<AgentView>> agents(
+            @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
+        return Pages.of(views.agents(), limit, offset);
     }
 
     static NoSuchElementException unknown(String id) {

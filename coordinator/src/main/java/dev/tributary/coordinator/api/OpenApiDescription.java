@@ -37,7 +37,7 @@ class OpenApiDescription {
             "403", "forbidden: the role does not allow this",
             "404", "not-found: there is no such thing",
             "409", "not-yet, wrong-status or idempotency-key-reused: see the detail",
-            "422", "invalid-job, or an account or token with mistakes: nothing was changed",
+            "422", "invalid-job, or an account, token or name with mistakes: nothing was changed",
             "429", "too-many-requests: wait as long as Retry-After says"));
 
     private static final String JOB = """
@@ -80,8 +80,9 @@ class OpenApiDescription {
         PROBLEMS.forEach((status, meaning) -> {
             boolean possible = switch (status) {
                 case "404" -> path.contains("{");
-                case "409" -> path.startsWith("/api/v1/jobs");
-                case "422" -> method == PathItem.HttpMethod.POST && !path.contains("{");
+                case "409" -> path.startsWith("/api/v1/jobs") || path.startsWith("/api/v1/registry/");
+                case "422" ->
+                    method == PathItem.HttpMethod.POST && (!path.contains("{") || path.startsWith("/api/v1/registry/"));
                 default -> true;
             };
             if (possible) {
@@ -90,7 +91,7 @@ class OpenApiDescription {
                 responses.remove(status);
             }
         });
-        if (path.equals("/api/v1/jobs") && method == PathItem.HttpMethod.GET) {
+        if (takes(operation, "limit")) {
             responses.addApiResponse("400", problemOf("limit or offset is out of its range"));
         }
         if (path.equals("/api/v1/jobs") && method == PathItem.HttpMethod.POST) {
@@ -102,6 +103,11 @@ class OpenApiDescription {
         } else if (path.endsWith("/audit/export")) {
             responses.addApiResponse("200", answer("The log, a line of JSON each", "application/x-ndjson", ""));
         }
+    }
+
+    private static boolean takes(Operation operation, String parameter) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream().anyMatch(p -> parameter.equals(p.getName()));
     }
 
     private static void submission(Operation operation, ApiResponses responses) {

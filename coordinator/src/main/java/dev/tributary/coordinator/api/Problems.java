@@ -1,5 +1,7 @@
 package dev.tributary.coordinator.api;
 
+import dev.tributary.coordinator.audit.AuditVerifier;
+import dev.tributary.coordinator.view.NotYetException;
 import dev.tributary.coordinator.view.WrongStatusException;
 import dev.tributary.plan.InvalidJobException;
 import java.net.URI;
@@ -11,7 +13,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Errors as problem details (RFC 9457); a refused job lists what is wrong with it under {@code problems}. */
-@RestControllerAdvice(basePackageClasses = Problems.class)
+@RestControllerAdvice(basePackageClasses = {Problems.class, AuditVerifier.class})
 class Problems extends ResponseEntityExceptionHandler {
 
     private static final String TYPES = "urn:tributary:problem:";

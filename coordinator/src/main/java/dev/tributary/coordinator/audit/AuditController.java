@@ -1,12 +1,15 @@
 package dev.tributary.coordinator.audit;
 
+import dev.tributary.coordinator.api.Pages;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.privacy.identity.SigningIdentity;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The log for auditors, over REST. */
@@ -35,10 +38,15 @@ class AuditController {
         AuditFile.write(response.getOutputStream(), identity.fingerprint(), checkpoints, store);
     }
 
+    /** Oldest first. */
     @GetMapping("/checkpoints")
-    List<Witnessed> checkpoints() {
-        return checkpoints.all().stream()
-                .map(checkpoint -> new Witnessed(checkpoint.number(), checkpoint.hash()))
-                .toList();
+    ResponseEntity<List<Witnessed>> checkpoints(
+            @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
+        return Pages.of(
+                checkpoints.all().stream()
+                        .map(checkpoint -> new Witnessed(checkpoint.number(), checkpoint.hash()))
+                        .toList(),
+                limit,
+                offset);
     }
 }

@@ -9,6 +9,7 @@ import dev.tributary.coordinator.log.JdbcEventStore;
 import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.log.LogDatabase;
 import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.coordinator.registry.RegistryEvent;
 import dev.tributary.coordinator.security.AccessEvent;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.blob.FileBlobStore;
@@ -100,7 +101,8 @@ class StoreConfiguration {
 
     @Bean
     EventStore eventStore(JdbcClient jdbc, PlatformTransactionManager transactions, Leadership leadership) {
-        EventCodec codec = new EventCodec(FederationEvent.TYPES, JobEvent.TYPES, AccessEvent.TYPES);
+        EventCodec codec =
+                new EventCodec(FederationEvent.TYPES, JobEvent.TYPES, AccessEvent.TYPES, RegistryEvent.TYPES);
         return new JdbcEventStore(jdbc, new TransactionTemplate(transactions), codec, leadership.epoch());
     }
 

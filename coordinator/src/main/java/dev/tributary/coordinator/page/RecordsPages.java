@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Pages that only show what is known: agents, adapters, the log, privacy. */
+/** Pages that show what is known: agents, the log, privacy. */
 @Controller
 class RecordsPages {
     private static final int PAGE = 100;
@@ -62,12 +62,6 @@ class RecordsPages {
         model.addAttribute("keys", keys);
         model.addAttribute("refusals", refusals);
         return "agents";
-    }
-
-    @GetMapping("/adapters")
-    String adapters(Model model) {
-        model.addAttribute("adapters", views.adapters());
-        return "adapters";
     }
 
     @GetMapping("/audit")

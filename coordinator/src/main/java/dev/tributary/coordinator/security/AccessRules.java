@@ -34,6 +34,7 @@ final class AccessRules {
             new Rule(HttpMethod.POST, "/api/v1/jobs/*/pause", Role.OPERATOR),
             new Rule(HttpMethod.POST, "/api/v1/jobs/*/resume", Role.OPERATOR),
             new Rule(HttpMethod.POST, "/api/v1/jobs/*/retry", Role.OPERATOR),
+            new Rule(HttpMethod.POST, "/api/v1/registry/**", Role.OPERATOR),
             new Rule(HttpMethod.GET, "/**", Role.VIEWER));
 
     private AccessRules() {}

@@ -4,6 +4,7 @@ import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.aggregation.export.Export;
 import dev.tributary.coordinator.job.JobState;
+import dev.tributary.coordinator.job.Publication;
 import dev.tributary.coordinator.round.OpenState;
 import dev.tributary.plan.FoldRef;
 import dev.tributary.plan.StateRef;
@@ -39,17 +40,26 @@ public class ExportService {
                 .filter(version -> version > 0);
     }
 
+    /** Whether everything that a published version consists of is still there. */
+    public boolean isKept(String job, int version) {
+        return views.state(job).stream()
+                .flatMap(state -> state.publications())
+                .map(Publication::state)
+                .filter(ref -> ref.version() == version)
+                .anyMatch(ref -> ref.parts().values().stream().allMatch(blobs::has)
+                        && ref.folds().stream().map(FoldRef::blob).allMatch(blobs::has));
+    }
+
     /**
      * Writes {@code adapter/}, a PEFT directory for the unmodified base model, and {@code head.safetensors} where there
      * is a head.
      *
-     * @throws NoSuchElementException if there is no such job or it has published nothing yet
+     * @param version of a published state that is kept
+     * @throws NoSuchElementException if there is no such job or version
      */
-    public Export.Report export(String job, Path directory) {
+    public Export.Report export(String job, int version, Path directory) {
         JobState state =
                 views.state(job).orElseThrow(() -> new NoSuchElementException("there is no job '" + job + "'"));
-        int version = version(job)
-                .orElseThrow(() -> new NoSuchElementException("job '" + job + "' has no published adapter yet"));
         return export(state, state.state(version), directory);
     }
 

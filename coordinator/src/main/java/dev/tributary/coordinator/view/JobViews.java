@@ -69,6 +69,11 @@ public class JobViews {
         return states.stream().flatMap(s -> AdapterView.of(s).stream()).toList();
     }
 
+    /** A job's published adapters, newest first; empty if there is no such job. */
+    public List<AdapterView> adapters(String id) {
+        return state(id).map(AdapterView::of).orElse(List.of());
+    }
+
     /** Key that an agent first came with; empty if it never came. */
     public String key(String agent) {
         return engine.federation().keys().entrySet().stream()

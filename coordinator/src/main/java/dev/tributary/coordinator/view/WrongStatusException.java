@@ -4,7 +4,7 @@ package dev.tributary.coordinator.view;
 public final class WrongStatusException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    WrongStatusException(String message) {
+    public WrongStatusException(String message) {
         super(message);
     }
 }

@@ -8,6 +8,7 @@ import dev.tributary.coordinator.job.Jobs;
 import dev.tributary.coordinator.round.ScriptedAgent;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.plan.AgentId;
+import dev.tributary.protocol.blob.Sha256;
 import dev.tributary.protocol.memory.InMemoryNetwork;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,14 +55,22 @@ class ContractTest {
     static String job = "";
 
     /** One request for an operation of the document. */
-    private record Call(String path, Optional<String> body, int status) {
+    private record Call(String path, Optional<String> body, String type, int status) {
 
         static Call get(String path) {
-            return new Call(path, Optional.empty(), 200);
+            return get(path, 200);
+        }
+
+        static Call get(String path, int status) {
+            return new Call(path, Optional.empty(), "application/yaml", status);
         }
 
         static Call post(String path, String body, int status) {
-            return new Call(path, Optional.of(body), status);
+            return new Call(path, Optional.of(body), "application/yaml", status);
+        }
+
+        static Call json(String path, String body, int status) {
+            return new Call(path, Optional.of(body), "application/json", status);
         }
     }
 
@@ -97,7 +106,7 @@ class ContractTest {
                 call.body().map(HttpRequest.BodyPublishers::ofString).orElse(HttpRequest.BodyPublishers.noBody());
         return HTTP.send(
                 HttpRequest.newBuilder(coordinator.address().resolve(call.path()))
-                        .header("Content-Type", "application/yaml")
+                        .header("Content-Type", call.type())
                         .method(method, body)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -124,6 +133,15 @@ class ContractTest {
         calls.put("POST /api/v1/jobs/{id}/resume", Call.post(one + "/resume", "", 409));
         calls.put("POST /api/v1/jobs/{id}/retry", Call.post(one + "/retry", "", 409));
         calls.put("GET /api/v1/agents", Call.get("/api/v1/agents"));
+        String name = "/api/v1/registry/tone";
+        calls.put("GET /api/v1/adapters", Call.get("/api/v1/adapters"));
+        calls.put(
+                "POST /api/v1/registry/{name}/promotions",
+                Call.json(name + "/promotions", "{\"job\": \"" + job + "\"}", 201));
+        calls.put("GET /api/v1/registry", Call.get("/api/v1/registry"));
+        calls.put("GET /api/v1/registry/{name}", Call.get(name));
+        calls.put("GET /api/v1/registry/{name}/adapter", Call.get(name + "/adapter"));
+        calls.put("POST /api/v1/registry/{name}/rollback", Call.json(name + "/rollback", "{}", 200));
         calls.put("GET /api/v1/audit/export", Call.get("/api/v1/audit/export"));
         calls.put("GET /api/v1/audit/checkpoints", Call.get("/api/v1/audit/checkpoints"));
         return calls;
@@ -155,9 +173,83 @@ class ContractTest {
     void everyProblemIsWhatTheDocumentSays() throws Exception {
         JsonNode document = document();
 
-        check(document, "GET /api/v1/jobs/{id}", new Call("/api/v1/jobs/nobody", Optional.empty(), 404));
-        check(document, "GET /api/v1/jobs", new Call("/api/v1/jobs?limit=0", Optional.empty(), 400));
+        check(document, "GET /api/v1/jobs/{id}", Call.get("/api/v1/jobs/nobody", 404));
+        check(document, "GET /api/v1/jobs", Call.get("/api/v1/jobs?limit=0", 400));
+        for (String list : List.of("agents", "adapters", "registry", "audit/checkpoints")) {
+            check(document, "GET /api/v1/" + list, Call.get("/api/v1/" + list + "?offset=-1", 400));
+        }
         check(document, "POST /api/v1/jobs", Call.post("/api/v1/jobs", JOB.replace("rank: 4", "rank: 0"), 422));
+        String promote = "POST /api/v1/registry/{name}/promotions";
+        String of = "{\"job\": \"" + job + "\", \"version\": 9}";
+        check(document, promote, Call.json("/api/v1/registry/tone/promotions", of, 404));
+        check(document, promote, Call.json("/api/v1/registry/Tone/promotions", of, 422));
+        check(document, "GET /api/v1/registry/{name}/adapter", Call.get("/api/v1/registry/nobody/adapter", 404));
+    }
+
+    @Test
+    void everyListComesInPages() throws Exception {
+        for (String list : List.of("/api/v1/agents", "/api/v1/adapters", "/api/v1/jobs/" + job + "/rounds")) {
+            HttpResponse<String> all = send("GET", Call.get(list));
+            HttpResponse<String> page = send("GET", Call.get(list + "?limit=1&offset=1"));
+            assertThat(all.headers().firstValue("Link")).as(list).isEmpty();
+            assertThat(JsonMapper.shared().readTree(page.body()))
+                    .as(list)
+                    .singleElement()
+                    .isEqualTo(JsonMapper.shared().readTree(all.body()).get(1));
+        }
+        assertThat(send("GET", Call.get("/api/v1/agents?limit=2&offset=0"))
+                        .headers()
+                        .firstValue("Link"))
+                .hasValue("</api/v1/agents?limit=2&offset=2>; rel=\"next\"");
+    }
+
+    @Test
+    void aNameStandsForTheAdapterPromotedLastUntilThatIsRolledBack() throws Exception {
+        String name = "/api/v1/registry/support-tone";
+        String other =
+                coordinator.jobs().submit(JOB.replace("rounds: 2", "rounds: 1")).id();
+        coordinator.views().await(other, Duration.ofSeconds(60));
+        promote(name, "{\"job\": \"" + other + "\", \"version\": 1}");
+        String first = send("GET", Call.get(name + "/adapter"))
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+        JsonNode promoted = promote(name, "{\"job\": \"" + job + "\", \"note\": \"better on slang\"}");
+
+        assertThat(promoted.at("/current/version").asInt()).isEqualTo(2);
+        assertThat(promoted.at("/current/metrics/accuracy").isNumber()).isTrue();
+        assertThat(promoted.at("/current/adapterSha256").asString()).hasSize(64);
+        HttpRequest.Builder fetch = HttpRequest.newBuilder(coordinator.address().resolve(name + "/adapter"));
+        HttpResponse<byte[]> zip = HTTP.send(fetch.build(), HttpResponse.BodyHandlers.ofByteArray());
+        String tag = zip.headers().firstValue("ETag").orElseThrow();
+        assertThat(tag)
+                .isEqualTo("\"" + Sha256.hex(Sha256.of(zip.body())) + "\"")
+                .isNotEqualTo(first);
+        HttpRequest again = fetch.header("If-None-Match", tag).build();
+        assertThat(HTTP.send(again, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(304);
+        String page = send("GET", Call.get("/adapters")).body();
+        assertThat(page).contains("support-tone", "#2", "better on slang", "goes back to v1 of " + other);
+
+        Call second = Call.json(name + "/rollback", "{\"promotion\": 2, \"note\": \"worse\"}", 200);
+        assertThat(send("POST", second).statusCode()).isEqualTo(200);
+        assertThat(send("GET", Call.get(name + "/adapter")).headers().firstValue("ETag"))
+                .hasValue(first);
+        assertThat(send("POST", second).statusCode())
+                .as("two who click at once")
+                .isEqualTo(409);
+        assertThat(send("POST", Call.json(name + "/rollback", "{}", 200)).statusCode())
+                .isEqualTo(200);
+        assertThat(send("GET", Call.get(name + "/adapter")).body()).contains("stands for no adapter");
+        assertThat(send("GET", Call.get("/adapters")).body()).contains("all that was promoted was rolled back");
+        assertThat(send("GET", Call.get("/audit?stream=_registry")).body())
+                .contains("adapter-promoted", "adapter-rolled-back", "worse");
+    }
+
+    private static JsonNode promote(String name, String body) throws Exception {
+        HttpResponse<String> answer = send("POST", Call.json(name + "/promotions", body, 201));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return JsonMapper.shared().readTree(answer.body());
     }
 
     private static void check(JsonNode document, String operation, Call call) throws Exception {

@@ -68,6 +68,12 @@ class AccessTest {
             GET /api/v1/jobs/{id}/progress viewer
             GET /api/v1/jobs/{id}/events viewer
             GET /api/v1/jobs/{id}/adapter viewer
+            GET /api/v1/adapters viewer
+            GET /api/v1/registry viewer
+            GET /api/v1/registry/{name} viewer
+            GET /api/v1/registry/{name}/adapter viewer
+            POST /api/v1/registry/{name}/promotions operator
+            POST /api/v1/registry/{name}/rollback operator
             GET /api/v1/agents viewer
             GET /api/v1/audit/export viewer
             GET /api/v1/audit/checkpoints viewer
