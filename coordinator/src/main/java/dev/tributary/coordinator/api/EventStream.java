@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -101,6 +102,8 @@ final class EventStream {
             }
         } catch (IOException | IllegalStateException e) {
             close(); // the reader has gone
+        } catch (DataAccessException e) {
+            LOG.debug("the reader of {} is told when the next event is stored", job, e);
         } finally {
             busy.set(false);
         }

@@ -38,7 +38,8 @@ class OpenApiDescription {
             "404", "not-found: there is no such thing",
             "409", "not-yet, wrong-status or idempotency-key-reused: see the detail",
             "422", "invalid-job, or an account, token or name with mistakes: nothing was changed",
-            "429", "too-many-requests: wait as long as Retry-After says"));
+            "429", "too-many-requests: wait as long as Retry-After says",
+            "503", "not-stored: the request is kept until the database can be written"));
 
     private static final String JOB = """
             name: support-tone
@@ -83,6 +84,7 @@ class OpenApiDescription {
                 case "409" -> path.startsWith("/api/v1/jobs") || path.startsWith("/api/v1/registry/");
                 case "422" ->
                     method == PathItem.HttpMethod.POST && (!path.contains("{") || path.startsWith("/api/v1/registry/"));
+                case "503" -> path.startsWith("/api/v1/jobs") && method == PathItem.HttpMethod.POST;
                 default -> true;
             };
             if (possible) {

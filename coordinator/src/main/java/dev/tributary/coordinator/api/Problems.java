@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.api;
 
 import dev.tributary.coordinator.audit.AuditVerifier;
+import dev.tributary.coordinator.round.NotStoredException;
 import dev.tributary.coordinator.view.NotYetException;
 import dev.tributary.coordinator.view.WrongStatusException;
 import dev.tributary.plan.InvalidJobException;
@@ -45,6 +46,11 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail keyReused(SubmittedKeys.ReusedException e) {
         return detail(HttpStatus.CONFLICT, "idempotency-key-reused", "Key used before", String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail notStored(NotStoredException e) {
+        return detail(HttpStatus.SERVICE_UNAVAILABLE, "not-stored", "Not stored yet", String.valueOf(e.getMessage()));
     }
 
     @ExceptionHandler

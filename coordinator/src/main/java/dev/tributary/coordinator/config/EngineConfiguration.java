@@ -16,6 +16,7 @@ import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -87,6 +88,15 @@ class EngineConfiguration {
                 properties.startAdapters(),
                 ledgers(properties),
                 clock));
+    }
+
+    @Bean
+    DiskWatch diskWatch(TributaryProperties properties, RoundEngine engine, Clock clock) {
+        return new DiskWatch(
+                List.of(properties.dataDir(), properties.shared()),
+                properties.disk().reserve().toBytes(),
+                engine.obstacles(),
+                clock);
     }
 
     @Bean

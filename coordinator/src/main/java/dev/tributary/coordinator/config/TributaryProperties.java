@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * How this coordinator is deployed: keys {@code tributary.*}. A key that is not listed here stops the start.
@@ -32,6 +33,7 @@ public record TributaryProperties(
         @DefaultValue Intake intake,
         @DefaultValue Adapters adapters,
         @DefaultValue Retention retention,
+        @DefaultValue Disk disk,
         @DefaultValue SecuritySettings security,
         @DefaultValue EnrolmentSettings enrolment) {
 
@@ -173,6 +175,13 @@ public record TributaryProperties(
     public record Retention(@DefaultValue("3") int states) {
         public Retention {
             require(states >= 1, "tributary.retention.states must be at least 1, was " + states);
+        }
+    }
+
+    /** @param reserve while less is free below the data directories, no round opens */
+    public record Disk(@DefaultValue("200MB") DataSize reserve) {
+        public Disk {
+            require(!reserve.isNegative(), "tributary.disk.reserve must not be negative, was " + reserve);
         }
     }
 

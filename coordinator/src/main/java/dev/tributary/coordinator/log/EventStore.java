@@ -12,7 +12,8 @@ import java.util.function.BiFunction;
 public interface EventStore {
 
     /**
-     * Appends events, outbox messages and uplink marks, all or nothing.
+     * Appends events, outbox messages and uplink marks, all or nothing. After a failure that leaves open whether
+     * anything was stored, the same append with the same time may be made again: its events are not stored twice.
      *
      * @return the events as recorded, in the order of {@code appends}
      * @throws ConflictException if a stream has moved on or a newer leader exists

@@ -8,11 +8,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -53,9 +55,13 @@ public final class JdbcEventStore implements EventStore {
             List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, UplinkMark> marks, Instant at) {
         checkLeader();
         List<RecordedEvent> recorded = new ArrayList<>();
+        Map<String, Head> heads = new HashMap<>();
         for (Append append : appends) {
-            Head head = head(append.stream());
+            Head head = heads.computeIfAbsent(append.stream(), this::head);
             if (head.seq() != append.expectedSeq()) {
+                if (recorded.isEmpty() && isStored(append, at)) {
+                    return appends.stream().flatMap(this::asRecorded).toList();
+                }
                 throw new ConflictException("stream " + append.stream() + " is at " + head.seq()
                         + ", the writer expected " + append.expectedSeq());
             }
@@ -64,6 +70,7 @@ public final class JdbcEventStore implements EventStore {
                 recorded.add(next);
                 head = new Head(next.seq(), next.hash());
             }
+            heads.put(append.stream(), head);
         }
         for (OutboxEntry entry : outbox) {
             jdbc.sql("insert into outbox (destination, kind, body, created_millis) values (?, ?, ?, ?)")
@@ -76,6 +83,36 @@ public final class JdbcEventStore implements EventStore {
         }
         marks.forEach(this::saveMark);
         return recorded;
+    }
+
+    /**
+     * Whether this append is there already: its commit succeeded and the answer was lost. Nobody else writes in this
+     * epoch, and an append is stored as a whole, so its first events speak for all.
+     */
+    private boolean isStored(Append append, Instant at) {
+        List<StoredEvent> there =
+                stored(append.stream(), append.expectedSeq(), append.events().size());
+        if (there.isEmpty() || there.size() != append.events().size()) {
+            return false;
+        }
+        for (int i = 0; i < there.size(); i++) {
+            StoredEvent known = there.get(i);
+            Event event = append.events().get(i);
+            String body = new String(codec.encode(event), StandardCharsets.UTF_8);
+            if (known.epoch() != epoch
+                    || known.atMillis() != at.toEpochMilli()
+                    || !known.type().equals(codec.type(event))
+                    || !known.body().equals(body)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Stream<RecordedEvent> asRecorded(Append append) {
+        return append.events().isEmpty()
+                ? Stream.empty()
+                : read(append.stream(), append.expectedSeq(), append.events().size()).stream();
     }
 
     /** The row lock also makes appends one after the other, so that outbox ids follow the order of commits. */

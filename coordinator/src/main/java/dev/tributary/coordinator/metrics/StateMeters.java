@@ -39,6 +39,7 @@ class StateMeters {
                     .tag("status", status)
                     .register(meters);
         }
+        Gauge.builder("tributary.obstacles", () -> views.obstacles().size()).register(meters);
         error = MultiGauge.builder("tributary.aggregation.error").register(meters);
         epsilon = MultiGauge.builder("tributary.privacy.epsilon").register(meters);
         metric = MultiGauge.builder("tributary.job.metric").register(meters);

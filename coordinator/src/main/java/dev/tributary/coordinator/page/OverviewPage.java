@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.page;
 
+import dev.tributary.coordinator.round.Obstacles.Obstacle;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.JobViews;
@@ -45,11 +46,15 @@ class OverviewPage {
                 "completed",
                 jobs.stream().filter(j -> j.status().equals("completed")).count());
         model.addAttribute("online", agents.stream().filter(AgentView::live).count());
-        model.addAttribute("alarms", alarms(jobs, agents));
+        model.addAttribute("alarms", alarms(views.obstacles(), jobs, agents));
     }
 
-    private static List<Alarm> alarms(List<JobView> jobs, List<AgentView> agents) {
+    private static List<Alarm> alarms(List<Obstacle> obstacles, List<JobView> jobs, List<AgentView> agents) {
         List<Alarm> alarms = new ArrayList<>();
+        obstacles.forEach(o -> {
+            boolean ofOneJob = jobs.stream().anyMatch(job -> job.id().equals(o.kind()));
+            alarms.add(new Alarm("Waiting: " + o.reason(), ofOneJob ? "/jobs/" + o.kind() : "/"));
+        });
         jobs.stream()
                 .filter(job -> job.status().equals("failed"))
                 .limit(3)

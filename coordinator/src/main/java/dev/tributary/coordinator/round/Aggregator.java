@@ -126,6 +126,7 @@ final class Aggregator {
                     store(state, produced, Optional.empty()),
                     noised.figures());
             seals.seal(state.id(), sealed);
+            noised.sealed();
             return sealed;
         } finally {
             open.forEach(SafetensorsFile::close);

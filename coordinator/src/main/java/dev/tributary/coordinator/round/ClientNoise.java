@@ -23,14 +23,16 @@ import dev.tributary.privacy.noise.SecretBits;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Client-level differential privacy with a trusted coordinator: each round's clipped updates are summed, noised once, and
  * divided by the number of agents that were asked, so that one that drops out counts as no change. Every noisy sum is
  * charged to the coordinator's ledger before it is made; a round that must be noised again, as a crash came before its
- * result was sealed, is charged again.
+ * result was sealed, is charged again. A full disk is no crash: the charge is kept for the next try.
  */
 final class ClientNoise {
 
@@ -42,6 +44,9 @@ final class ClientNoise {
 
     private final Path directory;
     private final Clock clock;
+
+    /** Charges of this process whose noise went nowhere, as its result could not be stored, by job, round and attempt. */
+    private final Map<String, Long> unused = new ConcurrentHashMap<>();
 
     /** @param directory where the ledgers are */
     ClientNoise(Path directory, Clock clock) {
@@ -133,13 +138,26 @@ final class ClientNoise {
                     state.id().value(), number, "aggregate-a" + attempt.number(), List.of(release.event(clients)));
             PrivacyBudget job = terms.budget();
             try (PrivacyLedger ledger = ledger(state, terms)) {
-                Decision decision = ledger.reserve(charge, new PrivacyBudget(UNLIMITED, job.delta()), job);
-                if (decision instanceof Decision.Exhausted exhausted) {
-                    throw new ExhaustedException(exhausted.reason());
-                }
-                reservation = ((Decision.Granted) decision).reservation();
+                reservation = unused.computeIfAbsent(key(), key -> reserve(ledger, charge, job));
                 figures.put(Diagnostics.EPSILON, ledger.epsilon(charge.job(), job.delta()));
             }
+        }
+
+        private long reserve(PrivacyLedger ledger, Charge charge, PrivacyBudget job) {
+            Decision decision = ledger.reserve(charge, new PrivacyBudget(UNLIMITED, job.delta()), job);
+            if (decision instanceof Decision.Exhausted exhausted) {
+                throw new ExhaustedException(exhausted.reason());
+            }
+            return ((Decision.Granted) decision).reservation();
+        }
+
+        private String key() {
+            return state.id() + "/" + number + "/" + attempt.number();
+        }
+
+        /** The result is on the disk: the charge is used. */
+        void sealed() {
+            unused.remove(key());
         }
 
         /** The charge that the sums were made under. */

@@ -8,6 +8,8 @@ import dev.tributary.plan.JobId;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,20 +18,23 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
  * The one thread in which jobs change: messages from agents, requests from people, results of workers and time come in
- * through one queue, each is decided and appended before the next. A database that is gone is waited for; an item is
- * handled when its events are stored, not before.
+ * through one queue and are decided one after the other. What has come in meanwhile is decided in one turn and stored in
+ * one transaction; nothing of a turn is seen outside before it is stored. A database that is gone is waited for.
  */
 final class CoordinatorLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLoop.class);
     private static final int QUEUE_LIMIT = 10_000;
+    private static final int TURN = 200;
     private static final long TICK_MILLIS = 100;
     private static final long SAVE_POSITIONS_MILLIS = 3000;
+    private static final long RETRY_MILLIS = 1000;
 
     /** Something to do at a moment; may run again if the store fails. */
     @FunctionalInterface
@@ -42,16 +47,18 @@ final class CoordinatorLoop implements Runnable {
     private final JobRegistry jobs;
     private final MessageHandler messages;
     private final LogWriter log;
+    private final Obstacles obstacles;
     private volatile boolean stopped;
     private volatile boolean working;
     private long positionsSaved = System.nanoTime();
     private long advanced;
 
-    CoordinatorLoop(Clock clock, JobRegistry jobs, MessageHandler messages, LogWriter log) {
+    CoordinatorLoop(Clock clock, JobRegistry jobs, MessageHandler messages, LogWriter log, Obstacles obstacles) {
         this.clock = clock;
         this.jobs = jobs;
         this.messages = messages;
         this.log = log;
+        this.obstacles = obstacles;
     }
 
     void stop() {
@@ -84,10 +91,11 @@ final class CoordinatorLoop implements Runnable {
         return done;
     }
 
-    /** Failures of the store are left to {@link #untilStored}, which tries again; all others go to whoever asked. */
-    private static void answer(CompletableFuture<JobState> done, Supplier<JobState> action) {
+    /** Failures of the store are left to {@link #untilDone}, which tries again; all others go to whoever asked. */
+    private void answer(CompletableFuture<JobState> done, Supplier<JobState> action) {
         try {
-            done.complete(action.get());
+            JobState state = action.get();
+            log.then(() -> done.complete(state));
         } catch (DataAccessException | TransactionException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -109,22 +117,36 @@ final class CoordinatorLoop implements Runnable {
     @Override
     public void run() {
         working = true;
+        List<Item> turn = new ArrayList<>();
         while (!stopped) {
             try {
-                Item item = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
-                if (item != null) {
-                    untilStored(item);
+                Item first = queue.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    turn.add(first);
+                    queue.drainTo(turn, TURN - 1);
                 }
-                if (queue.isEmpty() || elapsed(advanced, TICK_MILLIS)) {
-                    untilStored(jobs::advance);
-                    advanced = System.nanoTime();
-                }
-                savePositions();
+                take(turn, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                turn.clear();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
         }
+    }
+
+    private void take(List<Item> turn, Instant now) throws InterruptedException {
+        for (Item item : turn) {
+            untilDone(item, now);
+        }
+        if (queue.isEmpty() || elapsed(advanced, TICK_MILLIS)) {
+            untilDone(jobs::advance, now);
+            advanced = System.nanoTime();
+        }
+        if (elapsed(positionsSaved, SAVE_POSITIONS_MILLIS)) {
+            log.keepMarks();
+            positionsSaved = System.nanoTime();
+        }
+        untilStored(now);
     }
 
     private static boolean elapsed(long sinceNanos, long millis) {
@@ -136,28 +158,43 @@ final class CoordinatorLoop implements Runnable {
         return working && !stopped;
     }
 
-    private void savePositions() throws InterruptedException {
-        if (elapsed(positionsSaved, SAVE_POSITIONS_MILLIS)) {
-            untilStored(log::savePositions);
-            positionsSaved = System.nanoTime();
-        }
-    }
-
-    private void untilStored(Item item) throws InterruptedException {
+    /** An item that fails on something else than the database is left out. */
+    private void untilDone(Item item, Instant now) throws InterruptedException {
         while (!stopped) {
             try {
-                item.run(clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                item.run(now);
                 return;
-            } catch (ConflictException e) {
-                LOG.error("this coordinator stops working on jobs: {}", e.getMessage());
-                stopped = true;
             } catch (DataAccessException | TransactionException e) {
-                LOG.warn("the database cannot be written, trying again in 1 s: {}", e.getMessage());
-                TimeUnit.SECONDS.sleep(1);
+                waitForDatabase(e);
             } catch (RuntimeException e) {
                 LOG.error("an unexpected failure was skipped", e);
                 return;
             }
         }
+    }
+
+    private void untilStored(Instant now) throws InterruptedException {
+        while (!stopped) {
+            try {
+                log.flush(now);
+                obstacles.gone(Obstacles.DATABASE, clock.instant());
+                return;
+            } catch (ConflictException e) {
+                LOG.error("this coordinator stops working on jobs: {}", e.getMessage());
+                stopped = true;
+            } catch (RuntimeException e) {
+                waitForDatabase(e);
+            }
+        }
+    }
+
+    private void waitForDatabase(RuntimeException e) throws InterruptedException {
+        LOG.debug("the database failed", e);
+        obstacles.met(
+                Obstacles.DATABASE,
+                "The database cannot be written: "
+                        + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
+                clock.instant());
+        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
     }
 }

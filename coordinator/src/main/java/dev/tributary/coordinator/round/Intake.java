@@ -11,7 +11,9 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.RejectedMessageException;
 import dev.tributary.protocol.chain.ChainHead;
 import dev.tributary.protocol.chain.InboundChain;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +31,9 @@ final class Intake implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
+    /** A failure that does not come back for so long is over. */
+    private static final Duration CALM = Duration.ofSeconds(3);
+
     private final CoordinatorTransport transport;
     private final MessageCodec codec;
     private final String federation;
@@ -38,6 +43,9 @@ final class Intake implements Runnable {
     private final Map<AgentId, InboundChain> chains = new HashMap<>();
     private final Map<AgentId, String> keys = new HashMap<>();
     private final Lanes lanes = new Lanes(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private final Obstacles obstacles;
+    private final Clock clock;
+    private Instant failedAt = Instant.MIN;
     private final CountDownLatch stop = new CountDownLatch(1);
 
     /** Looks into an update's content; null where that is to be left to the loop. */
@@ -55,13 +63,17 @@ final class Intake implements Runnable {
             Admission admission,
             Map<AgentId, UplinkMark> handled,
             Inspection inspection,
-            Consumer<Incoming> loop) {
+            Consumer<Incoming> loop,
+            Obstacles obstacles,
+            Clock clock) {
         this.transport = transport;
         this.codec = codec;
         this.federation = federation;
         this.admission = admission;
         this.inspection = inspection;
         this.loop = loop;
+        this.obstacles = obstacles;
+        this.clock = clock;
         handled.forEach((agent, mark) -> chains.put(agent, new InboundChain(agent.value(), mark.head())));
     }
 
@@ -87,12 +99,17 @@ final class Intake implements Runnable {
                     InboundChain chain = chain(m.agent());
                     lanes.run(m.agent(), () -> take(m, chain));
                 }
+                if (clock.instant().isAfter(failedAt.plus(CALM))) {
+                    obstacles.gone(Obstacles.INTAKE, clock.instant());
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 stop.countDown();
             } catch (RuntimeException e) {
                 if (!stopped()) {
-                    LOG.warn("cannot read from agents now, trying again in 1 s: {}", e.getMessage());
+                    LOG.debug("the intake failed", e);
+                    failedAt = clock.instant();
+                    obstacles.met(Obstacles.INTAKE, "Agents' messages cannot be taken in: " + e.getMessage(), failedAt);
                     pause();
                 }
             }

@@ -16,6 +16,8 @@ interface JobEnvironment {
 
     Leases leases();
 
+    Obstacles obstacles();
+
     PlanFactory plans();
 
     UpdateInspector inspector();

@@ -12,6 +12,7 @@ import dev.tributary.coordinator.log.RecordedEvent;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.JobId;
+import dev.tributary.protocol.BlobLocation;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -37,7 +38,8 @@ final class JobRegistry {
     private final EventStore store;
     private final LogWriter log;
     private final Admission admission;
-    private volatile FederationState federation = FederationState.EMPTY;
+    private FederationState federation = FederationState.EMPTY;
+    private volatile FederationState storedFederation = FederationState.EMPTY;
     private long federationSeq;
 
     JobRegistry(EventStore store, LogWriter log, Admission admission) {
@@ -52,6 +54,7 @@ final class JobRegistry {
             federation = federation.apply((FederationEvent) e.event());
             federationSeq = e.seq();
         }
+        storedFederation = federation;
         this.world = environment.apply(this);
         for (JobId id : federation.jobs()) {
             @Nullable JobState state = null;
@@ -63,7 +66,9 @@ final class JobRegistry {
                 seq = e.seq();
             }
             if (state != null) {
-                jobs.put(id, new JobRuntime(world(), state, seq));
+                JobRuntime job = new JobRuntime(world(), state, seq);
+                job.isStored();
+                jobs.put(id, job);
                 if (!state.status().isFinal()) {
                     LOG.info(
                             "job {} goes on in round {}",
@@ -98,12 +103,13 @@ final class JobRegistry {
                 List.of(
                         new Append(FederationEvent.STREAM, federationSeq, List.of(named)),
                         new Append(submitted.id().value(), 0, List.of(submitted))),
-                List.of(),
-                now);
+                List.of());
         federationSeq++;
-        federation = federation.apply(named);
-        JobRuntime job = new JobRuntime(world(), JobState.submitted(submitted, now), 1);
+        apply(List.of(named));
+        JobState state = JobState.submitted(submitted, now);
+        JobRuntime job = new JobRuntime(world(), state, 1);
         jobs.put(submitted.id(), job);
+        log.then(job::isStored);
         log.announce(FederationEvent.STREAM);
         log.announce(submitted.id().value());
         LOG.info(
@@ -112,7 +118,13 @@ final class JobRegistry {
                 submitted.job().baseModel(),
                 submitted.job().aggregation().method(),
                 submitted.job().rounds());
-        return job.state();
+        return state;
+    }
+
+    private void apply(List<FederationEvent> events) {
+        events.forEach(event -> federation = federation.apply(event));
+        FederationState next = federation;
+        log.then(() -> storedFederation = next);
     }
 
     /** @return whether the agent may be listened to under this key */
@@ -131,9 +143,9 @@ final class JobRegistry {
                 ? federation.admit(profile, publicKey)
                 : federation.register(profile, publicKey);
         if (!events.isEmpty()) {
-            log.append(List.of(new Append(FederationEvent.STREAM, federationSeq, events)), List.of(), now);
+            log.append(List.of(new Append(FederationEvent.STREAM, federationSeq, events)), List.of());
             federationSeq += events.size();
-            events.forEach(event -> federation = federation.apply(event));
+            apply(events);
             log.announce(FederationEvent.STREAM);
             LOG.info("agent {} {}", from, trusted ? "registered" : "came with another key than before and was refused");
         }
@@ -144,10 +156,6 @@ final class JobRegistry {
         for (JobRuntime job : jobs.values()) {
             try {
                 job.advance(now);
-            } catch (org.springframework.dao.DataAccessException
-                    | org.springframework.transaction.TransactionException
-                    | dev.tributary.coordinator.log.ConflictException e) {
-                throw e;
             } catch (RuntimeException e) {
                 LOG.error("job {} fails on an unexpected error", job.state().id(), e);
                 job.handle(new JobCommand.Fail("internal error: " + e), now);
@@ -156,7 +164,8 @@ final class JobRegistry {
         // While nothing is published that the log does not know, and what is published from now on comes after.
         if (jobs.values().stream().noneMatch(JobRuntime::isAtWork)
                 && world().retention().isDue(now)) {
-            world().discard(world().retention().live(states(), now));
+            List<BlobLocation> live = world().retention().live(states(), now);
+            log.then(() -> world().discard(live));
         }
     }
 
@@ -171,15 +180,20 @@ final class JobRegistry {
         return Optional.ofNullable(jobs.get(id));
     }
 
+    /** As the log tells it. Any thread may ask. */
     FederationState federation() {
-        return federation;
+        return storedFederation;
     }
 
-    /** In the order of submission. */
+    /** As they stand, stored or about to be; for the loop's thread. */
     Collection<JobState> states() {
-        return federation.jobs().stream()
-                .flatMap(id -> Optional.ofNullable(jobs.get(id)).stream())
-                .map(JobRuntime::state)
+        return jobs.values().stream().map(JobRuntime::state).toList();
+    }
+
+    /** As the log tells them, in the order of submission. Any thread may ask. */
+    Collection<JobState> stored() {
+        return storedFederation.jobs().stream()
+                .flatMap(id -> find(id).flatMap(JobRuntime::stored).stream())
                 .toList();
     }
 }

@@ -16,23 +16,26 @@ import dev.tributary.coordinator.log.Append;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Update;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** One job at work: its state, and what is done next about it. Used by the loop's thread only, but for {@link #state}. */
+/**
+ * One job at work: its state, and what is done next about it. Used by the loop's thread only, but for {@link #stored}
+ * and {@link #inspect}.
+ */
 final class JobRuntime {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JobRuntime.class);
+    private static final Duration RETRY = Duration.ofSeconds(3);
 
     private final JobEnvironment world;
     private final JobDecider decider;
-    private volatile JobState state;
+    private JobState state;
+    private volatile @Nullable JobState stored;
     private long seq;
     private @Nullable Step atWork;
     private Instant notBefore = Instant.EPOCH;
@@ -45,23 +48,38 @@ final class JobRuntime {
         this.seq = seq;
     }
 
+    /** The state with all that was decided, stored or about to be. */
     JobState state() {
         return state;
     }
 
-    /** Decides, appends, applies. When the append fails, nothing has happened. */
+    /** The state as the log tells it; empty while not even the first event is stored. Any thread may ask. */
+    Optional<JobState> stored() {
+        return Optional.ofNullable(stored);
+    }
+
+    /** Says that the log has everything up to the present state. */
+    void isStored() {
+        stored = state;
+    }
+
+    /** Decides and applies; whatever may be seen outside waits until it is stored. */
     void handle(JobCommand command, Instant now) {
         Decision decision = decider.decide(state, command, now);
         if (decision.isEmpty()) {
             return;
         }
-        world.log().append(List.of(new Append(stream(), seq, decision.events())), decision.outbox(), now);
+        world.log().append(List.of(new Append(stream(), seq, decision.events())), decision.outbox());
         JobState before = state;
+        JobState next = decision.next();
         seq += decision.events().size();
-        state = decision.next();
-        Narration.tell(before, state, decision.events());
+        state = next;
         decision.events().forEach(this::forgetPlans);
-        world.retention().applied(before, state, decision.events(), world.jobs());
+        world.log().then(() -> {
+            stored = next;
+            Narration.tell(before, next, decision.events());
+            world.retention().applied(before, next, decision.events(), world.jobs());
+        });
         if (!decision.events().isEmpty()) {
             world.log().announce(stream());
         }
@@ -90,17 +108,24 @@ final class JobRuntime {
     /** Looks into an update unless its header decides already. Any thread may ask. */
     @Nullable
     Finding inspect(AgentId from, Update update) {
-        return Screening.of(state, from, update).passed()
+        JobState known = stored;
+        return known == null ? null : inspect(known, from, update);
+    }
+
+    @Nullable
+    private Finding inspect(JobState known, AgentId from, Update update) {
+        return Screening.of(known, from, update).passed()
                 ? new Finding(world.inspector().inspect(update))
                 : null;
     }
 
     /** @param found in the update, if it was looked into before */
     void receive(AgentId from, Update update, @Nullable Finding found, long wireBytes, Instant now) {
-        Finding finding = found != null ? found : inspect(from, update);
+        Finding finding = found != null ? found : inspect(state, from, update);
         Flaw flaw = finding == null ? null : finding.flaw();
         handle(new JobCommand.ReceiveUpdate(from, update, flaw, wireBytes), now);
-        world.retention().refused(update.tensors(), world.jobs()); // unless it is needed, by this round or another
+        // Unless it is needed, by this round or another.
+        world.log().then(() -> world.retention().refused(update.tensors(), world.jobs()));
     }
 
     /** A worker has finished: {@code command} is its result. */
@@ -109,18 +134,29 @@ final class JobRuntime {
             handle(command, now);
             atWork = null;
             waitingSince = null;
+            world.obstacles().gone(stream(), now);
         }
     }
 
-    /** A worker could not reach something it needs; tried again until patience ends. */
+    /** A worker could not reach the broker; tried again until patience ends. */
     void postponed(Step step, String reason, Instant now) {
-        if (!step.equals(atWork)) {
-            return;
+        if (step.equals(atWork)) {
+            putOff(reason, now);
+            failIfPatienceEnds(reason, now);
         }
+    }
+
+    /** A worker met a disk that fails; tried again until it works, as nothing else could be stored either. */
+    void stalled(Step step, String reason, Instant now) {
+        if (step.equals(atWork)) {
+            putOff(reason, now);
+        }
+    }
+
+    private void putOff(String reason, Instant now) {
         atWork = null;
-        LOG.warn("job {}: {}; trying again in 5 s", state.id(), reason);
-        notBefore = now.plusSeconds(5);
-        failIfPatienceEnds(reason, now);
+        notBefore = now.plus(RETRY);
+        world.obstacles().met(stream(), reason, now);
     }
 
     /** Whether a worker has something to do for this job, or its result is not taken in. */
@@ -134,6 +170,7 @@ final class JobRuntime {
             waitingSince = null; // patience begins anew when the job runs again
         }
         if (state.status().isFinal()) {
+            world.obstacles().gone(stream(), now);
             return;
         }
         checkLeases(now);
@@ -193,12 +230,17 @@ final class JobRuntime {
         boolean work = step instanceof Step.Initialise || step instanceof Step.Aggregate;
         if (work && atWork == null && !now.isBefore(notBefore)) {
             atWork = step;
-            world.work(state, step);
+            JobState begin = state;
+            world.log().then(() -> world.work(begin, step));
         }
         return false;
     }
 
     private boolean openRound(Step.OpenRound step, Instant now) {
+        if (world.obstacles().isMet(Obstacles.DISK)) {
+            waitingSince = null; // whoever makes room lets it go on
+            return false;
+        }
         Candidates candidates = Candidates.of(state, live(now));
         int quorum = Math.max(1, state.job().cohort().quorum());
         if (candidates.waitsForStragglers(quorum)) {

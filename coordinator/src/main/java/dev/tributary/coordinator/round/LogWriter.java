@@ -8,20 +8,32 @@ import dev.tributary.coordinator.log.UplinkMark;
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.crash.CrashPoint;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The loop's way to the log: appends, wakes the relay, tells the feed, and carries along the uplink marks of messages that
- * were handled since. Used by the loop's thread only.
+ * The loop's way to the log. What a turn of the loop decided is collected and stored by {@link #flush} in one
+ * transaction, with the uplink marks of the messages it came from; what others may see of it is put off by {@link #then}
+ * until that is done. Used by the loop's thread only.
  */
 final class LogWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
     private final EventStore store;
     private final LogFeed feed;
     private final Runnable relay;
     private final Map<AgentId, UplinkMark> marks = new HashMap<>();
+    private final List<Append> appends = new ArrayList<>();
+    private final List<OutboxEntry> outbox = new ArrayList<>();
+    private final List<Runnable> effects = new ArrayList<>();
+    private boolean due;
+    private @Nullable Instant begun;
 
     LogWriter(EventStore store, LogFeed feed, Runnable relay) {
         this.store = store;
@@ -29,25 +41,15 @@ final class LogWriter {
         this.relay = relay;
     }
 
-    void append(List<Append> appends, List<OutboxEntry> outbox, Instant now) {
-        pass(CrashPoint.BEFORE_APPEND, appends);
-        store.append(appends, outbox, marks, now);
-        pass(CrashPoint.AFTER_APPEND, appends);
-        marks.clear();
-        if (!outbox.isEmpty()) {
-            relay.run();
-        }
+    /** Collects; each stream's appends must follow each other. */
+    void append(List<Append> next, List<OutboxEntry> messages) {
+        appends.addAll(next);
+        outbox.addAll(messages);
     }
 
-    private static void pass(CrashPoint point, List<Append> appends) {
-        for (Append append : appends) {
-            append.events().forEach(event -> point.pass(event.getClass().getSimpleName()));
-        }
-    }
-
-    /** Tells the feed's listeners of a stream; to be called when its new events are applied. */
-    void announce(String stream) {
-        feed.appended(stream);
+    /** Puts off what may be seen from outside until all that was collected before is stored. */
+    void then(Runnable effect) {
+        effects.add(effect);
     }
 
     /** An agent's messages are handled up to {@code mark}; stored with the next append. */
@@ -55,9 +57,51 @@ final class LogWriter {
         marks.put(agent, mark);
     }
 
-    void savePositions(Instant now) {
-        if (!marks.isEmpty()) {
-            append(List.of(), List.of(), now);
+    /** Has the next flush store the marks even if nothing else is to be stored. */
+    void keepMarks() {
+        due = !marks.isEmpty();
+    }
+
+    /**
+     * Stores what was collected, all or nothing, then does what was put off. After a failure it is to be called again and
+     * stores the same, at the time of the first call: a commit whose answer was lost is known by that.
+     */
+    void flush(Instant now) {
+        if (due || !appends.isEmpty() || !outbox.isEmpty()) {
+            begun = begun == null ? now : begun;
+            pass(CrashPoint.BEFORE_APPEND);
+            store.append(appends, outbox, marks, begun);
+            pass(CrashPoint.AFTER_APPEND);
+            begun = null;
+            due = false;
+            marks.clear();
+            appends.clear();
+            if (!outbox.isEmpty()) {
+                outbox.clear();
+                relay.run();
+            }
         }
+        List<Runnable> ready = List.copyOf(effects);
+        effects.clear();
+        ready.forEach(LogWriter::carryOut);
+    }
+
+    private static void carryOut(Runnable effect) {
+        try {
+            effect.run();
+        } catch (RuntimeException e) {
+            LOG.error("an unexpected failure was skipped", e);
+        }
+    }
+
+    private void pass(CrashPoint point) {
+        for (Append append : appends) {
+            append.events().forEach(event -> point.pass(event.getClass().getSimpleName()));
+        }
+    }
+
+    /** Tells the feed's listeners of a stream, once its new events are stored. */
+    void announce(String stream) {
+        then(() -> feed.appended(stream));
     }
 }

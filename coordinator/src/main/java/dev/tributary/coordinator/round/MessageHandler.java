@@ -63,7 +63,7 @@ final class MessageHandler {
         } else if (message instanceof Message.CertificateRequest m) {
             admission
                     .renew(in.from(), m)
-                    .ifPresent(answer -> log.append(List.of(), List.of(new OutboxEntry(in.from(), answer)), now));
+                    .ifPresent(answer -> log.append(List.of(), List.of(new OutboxEntry(in.from(), answer))));
         } else {
             LOG.warn(
                     "{} sent a {}, which agents do not send",
@@ -82,7 +82,7 @@ final class MessageHandler {
         }
         Message verdict = new Message.Verdict(
                 update.planId(), update.job(), update.round(), false, "unknown-job: there is no such job here", 0);
-        log.append(List.of(), List.of(new OutboxEntry(in.from(), verdict)), now);
+        log.append(List.of(), List.of(new OutboxEntry(in.from(), verdict)));
     }
 
     private Optional<JobRuntime> find(JobId id, AgentId from) {

@@ -43,6 +43,7 @@ public final class RoundEngine implements AutoCloseable {
     private final JobRegistry jobs;
     private final Leases leases;
     private final Signals signals = new Signals();
+    private final Obstacles obstacles = new Obstacles();
     private final CoordinatorLoop loop;
     private final Intake intake;
     private final OutboxRelay relay;
@@ -78,7 +79,7 @@ public final class RoundEngine implements AutoCloseable {
         leases = new Leases(parts.rules(), parts.clock().instant());
         jobs = new JobRegistry(store, log, parts.admission());
         loop = new CoordinatorLoop(
-                parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log, parts.admission()), log);
+                parts.clock(), jobs, new MessageHandler(jobs, leases, signals, log, parts.admission()), log, obstacles);
         intake = new Intake(
                 transport,
                 parts.codec(),
@@ -86,7 +87,9 @@ public final class RoundEngine implements AutoCloseable {
                 parts.admission(),
                 store.uplinks(),
                 this::inspect,
-                loop::receive);
+                loop::receive,
+                obstacles,
+                parts.clock());
         ClientNoise noise = new ClientNoise(parts.ledgers(), parts.clock());
         SealedRounds seals = new SealedRounds(parts.ledgers(), parts.blobs());
         workers = new Workers(
@@ -133,6 +136,11 @@ public final class RoundEngine implements AutoCloseable {
         @Override
         public Leases leases() {
             return leases;
+        }
+
+        @Override
+        public Obstacles obstacles() {
+            return obstacles;
         }
 
         @Override
@@ -227,11 +235,14 @@ public final class RoundEngine implements AutoCloseable {
         return await(loop.command(id, command));
     }
 
-    private static JobState await(CompletableFuture<JobState> done) {
+    private JobState await(CompletableFuture<JobState> done) {
         try {
             return done.get(10, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new IllegalStateException("the coordinator did not store the request within 10 s; see its log", e);
+            throw new NotStoredException(obstacles.all().stream()
+                    .map(Obstacles.Obstacle::reason)
+                    .findFirst()
+                    .orElse("The coordinator is busy"));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
@@ -242,11 +253,11 @@ public final class RoundEngine implements AutoCloseable {
 
     /** All jobs in the order of submission. */
     public Collection<JobState> jobs() {
-        return jobs.states();
+        return jobs.stored();
     }
 
     public Optional<JobState> job(JobId id) {
-        return jobs.find(id).map(JobRuntime::state);
+        return jobs.find(id).flatMap(JobRuntime::stored);
     }
 
     public FederationState federation() {
@@ -259,6 +270,11 @@ public final class RoundEngine implements AutoCloseable {
 
     public Signals signals() {
         return signals;
+    }
+
+    /** What is waited for at the moment. */
+    public Obstacles obstacles() {
+        return obstacles;
     }
 
     /** Whether jobs are being worked on. */

@@ -6,7 +6,6 @@ import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.Step;
 import dev.tributary.plan.JobId;
 import dev.tributary.protocol.TransportException;
-import dev.tributary.protocol.blob.BlobStoreException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -68,11 +67,16 @@ final class Workers {
         } catch (ClientNoise.ExhaustedException e) {
             JobCommand end = new JobCommand.EndBudget(String.valueOf(e.getMessage()));
             loop.finished(id, job -> now -> job.finished(step, end, now));
-        } catch (TransportException | BlobStoreException e) {
+        } catch (TransportException e) {
             loop.finished(id, job -> now -> job.postponed(step, String.valueOf(e.getMessage()), now));
         } catch (RuntimeException | Error e) {
             if (pool.isShutdown()) {
                 LOG.debug("closing: {} of {} is left to the next start", step, id);
+                return;
+            }
+            if (DiskFailures.isOne(e)) {
+                LOG.debug("job {}: {} waits for the disk", id, step, e);
+                loop.finished(id, job -> now -> job.stalled(step, DiskFailures.words(e), now));
                 return;
             }
             LOG.error("job {}: {} failed", id, step, e);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A job at a glance.
  *
  * @param status {@code running, paused, completed, failed, cancelled, budget-exhausted} or {@code privacy-alarm}
- * @param reason why it failed, was cancelled, is paused or ended early, else empty
+ * @param reason why it failed, was cancelled, is paused or ended early, or what it waits for while it runs; else empty
  * @param round number of the newest round, 0 before the first
  * @param phase of the newest round in lower case; {@code opening} while the next one waits for agents
  * @param published number of rounds whose adapter is published
@@ -38,11 +38,16 @@ public record JobView(
         @Nullable Instant finishedAt) {
 
     public static JobView of(JobState state) {
+        return of(state, "");
+    }
+
+    /** @param waitsFor what holds the job up, empty if nothing does */
+    static JobView of(JobState state, String waitsFor) {
         return new JobView(
                 state.id().value(),
                 state.job().name(),
                 lower(state.status()),
-                state.reason(),
+                state.reason().isEmpty() && !state.status().isFinal() ? waitsFor : state.reason(),
                 state.job().aggregation().method(),
                 state.job().baseModel(),
                 state.job().task().type(),

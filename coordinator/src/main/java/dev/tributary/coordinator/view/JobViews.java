@@ -2,12 +2,14 @@ package dev.tributary.coordinator.view;
 
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.coordinator.round.Obstacles;
 import dev.tributary.coordinator.round.RoundEngine;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.JobId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -30,14 +32,28 @@ public class JobViews {
 
     /** All jobs, newest first. */
     public List<JobView> jobs() {
-        java.util.ArrayList<JobView> views = new java.util.ArrayList<>(
-                engine.jobs().stream().map(JobView::of).toList());
+        java.util.ArrayList<JobView> views =
+                new java.util.ArrayList<>(engine.jobs().stream().map(this::view).toList());
         java.util.Collections.reverse(views);
         return views;
     }
 
     public Optional<JobView> job(String id) {
-        return state(id).map(JobView::of);
+        return state(id).map(this::view);
+    }
+
+    private JobView view(JobState state) {
+        return JobView.of(
+                state,
+                engine.obstacles()
+                        .of(state.id().value())
+                        .map(o -> "waiting since " + o.since().truncatedTo(ChronoUnit.SECONDS) + ": " + o.reason())
+                        .orElse(""));
+    }
+
+    /** What the coordinator waits for at the moment, longest first. */
+    public List<Obstacles.Obstacle> obstacles() {
+        return engine.obstacles().all();
     }
 
     /** The rounds of a job, oldest first; empty if there is no such job. */

@@ -75,8 +75,24 @@ class JdbcEventStoreTest {
     void aStreamThatMovedOnIsNotAppendedTo() {
         append(store, 0, FAILED);
 
-        assertThatThrownBy(() -> append(store, 0, FAILED)).isInstanceOf(ConflictException.class);
+        assertThatThrownBy(() -> append(store, 0, new JobEvent.JobCompleted(3))).isInstanceOf(ConflictException.class);
         assertThat(store.read("s", 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void anAppendWhoseAnswerWasLostIsKnownWhenItComesAgain() {
+        List<Append> appends = List.of(
+                new Append("a", 0, List.of(FAILED)),
+                new Append("b", 0, List.of(FAILED)),
+                new Append("a", 1, List.of(new JobEvent.JobCompleted(3))));
+        List<RecordedEvent> first = store.append(appends, List.of(CANCEL), Map.of(SITE, mark(9)), NOW);
+
+        assertThat(store.append(appends, List.of(CANCEL), Map.of(SITE, mark(9)), NOW))
+                .isEqualTo(first);
+        assertThat(store.read("a", 0, 10)).hasSize(2);
+        assertThat(store.unsent(10)).hasSize(1);
+        assertThatThrownBy(() -> store.append(appends, List.of(), Map.of(), NOW.plusMillis(1)))
+                .isInstanceOf(ConflictException.class);
     }
 
     @Test

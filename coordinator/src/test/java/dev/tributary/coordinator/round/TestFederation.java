@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A whole federation in one process: real engine, store, codec and methods; agents by script. */
@@ -38,9 +39,10 @@ final class TestFederation implements AutoCloseable {
     private final Path directory;
     private final RoundRules rules;
     private final InMemoryNetwork network;
-    private final FileBlobStore blobs;
+    private final FullDisk blobs;
     private final ProtobufMessageCodec codec;
     private final Database database;
+    private final UnaryOperator<EventStore> wrapping;
     private final Semaphore changed = new Semaphore(0);
     private final Map<AgentId, ScriptedAgent> agents = new HashMap<>();
     private @Nullable RoundEngine engine;
@@ -48,20 +50,26 @@ final class TestFederation implements AutoCloseable {
     private @Nullable CoordinatorTransport transport;
 
     TestFederation(Path directory, RoundRules rules) {
+        this(directory, rules, new Database(directory), UnaryOperator.identity());
+    }
+
+    /** @param wrapping put around the store of every coordinator */
+    TestFederation(Path directory, RoundRules rules, Database database, UnaryOperator<EventStore> wrapping) {
         this.directory = directory;
         this.rules = rules;
         this.network = new InMemoryNetwork(directory.resolve("wire"));
-        this.blobs = new FileBlobStore(directory.resolve("coordinator"));
+        this.blobs = new FullDisk(new FileBlobStore(directory.resolve("coordinator")));
         this.codec = new ProtobufMessageCodec(
                 ScriptedAgent.FEDERATION, Envelope.COORDINATOR, SigningIdentity.ephemeral(), PinnedKeys.inMemory());
-        this.database = new Database(directory);
+        this.database = database;
+        this.wrapping = wrapping;
         startCoordinator();
     }
 
     void startCoordinator() {
         LogFeed feed = new LogFeed();
         feed.subscribe(stream -> changed.release());
-        store = database.store();
+        store = wrapping.apply(database.store());
         transport = network.coordinator(blobs);
         engine = new RoundEngine(new RoundEngine.Parts(
                 ScriptedAgent.FEDERATION,
@@ -86,6 +94,11 @@ final class TestFederation implements AutoCloseable {
 
     RoundEngine engine() {
         return java.util.Objects.requireNonNull(engine);
+    }
+
+    /** The coordinator's, which can be filled. */
+    FullDisk disk() {
+        return blobs;
     }
 
     EventStore store() {

@@ -5,6 +5,7 @@ import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.crash.CrashPoint;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -61,6 +62,9 @@ public final class FileBlobStore implements BlobStore {
     @Override
     public Path path(BlobRef blob) {
         if (!has(blob)) {
+            if (!Files.isDirectory(blobs)) {
+                throw failed("read blob " + blob.sha256(), new NoSuchFileException(blobs.toString()));
+            }
             throw new NoSuchElementException(
                     "blob " + blob.sha256() + " (" + blob.size() + " bytes) is not in " + blobs);
         }

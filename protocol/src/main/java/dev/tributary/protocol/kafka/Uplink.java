@@ -52,6 +52,7 @@ final class Uplink implements AutoCloseable {
     private @Nullable Map<AgentId, Long> startPositions;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private @Nullable UplinkDiscovery discovery;
+    private @Nullable RuntimeException failure;
     private volatile boolean closed;
 
     Uplink(
@@ -85,6 +86,7 @@ final class Uplink implements AutoCloseable {
     List<FromAgent> poll(Duration timeout) {
         lock.lock();
         try {
+            throwFailure();
             long end = System.nanoTime() + timeout.toNanos();
             List<FromAgent> received = new ArrayList<>();
             while (received.isEmpty() && !closed) {
@@ -151,7 +153,6 @@ final class Uplink implements AutoCloseable {
                                 : CompletableFuture.supplyAsync(task, pool));
             }
         }
-        RuntimeException failure = null;
         for (CompletableFuture<Taken> each : work) {
             Taken taken = each.join();
             received.addAll(taken.messages());
@@ -161,10 +162,18 @@ final class Uplink implements AutoCloseable {
                 failure = taken.failure();
             }
         }
-        if (failure != null && received.isEmpty()) {
-            throw failure; // the disk failed; the same record comes again at the next poll
+        if (received.isEmpty()) {
+            throwFailure(); // the disk failed; the same record comes again at the next poll
         }
-        // Otherwise what was read is delivered first; the failure shows at the next poll.
+        // Otherwise what was read is delivered first; the failure is thrown by the next poll.
+    }
+
+    private void throwFailure() {
+        RuntimeException met = failure;
+        failure = null;
+        if (met != null) {
+            throw met;
+        }
     }
 
     /** What came of one partition's records: all of them, or those before a failure. */

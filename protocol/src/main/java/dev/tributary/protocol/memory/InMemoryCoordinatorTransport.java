@@ -8,6 +8,7 @@ import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.TransportException;
+import dev.tributary.protocol.blob.BlobStoreException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 final class InMemoryCoordinatorTransport implements CoordinatorTransport {
 
@@ -25,6 +27,7 @@ final class InMemoryCoordinatorTransport implements CoordinatorTransport {
     private final Map<AgentId, Long> next = new HashMap<>();
     private final Map<AgentId, Long> wireBytes = new HashMap<>();
     private long published;
+    private @Nullable BlobStoreException failure;
     private boolean started;
     private volatile boolean closed;
 
@@ -53,9 +56,13 @@ final class InMemoryCoordinatorTransport implements CoordinatorTransport {
         try {
             long left = nanos(timeout);
             List<FromAgent> received = new ArrayList<>();
+            throwFailure();
             while (true) {
                 if (!network.isCut() && !closed) {
                     network.up.forEach((agent, log) -> read(agent, log, received));
+                }
+                if (received.isEmpty()) {
+                    throwFailure();
                 }
                 if (!received.isEmpty() || left <= 0 || closed) {
                     return received;
@@ -76,10 +83,25 @@ final class InMemoryCoordinatorTransport implements CoordinatorTransport {
                 received.add(new FromAgent(agent, record.signed(), position, bytes));
                 wireBytes.remove(agent);
             } else if (record.blob() != null) {
-                take(record.blob());
+                try {
+                    take(record.blob());
+                } catch (BlobStoreException e) {
+                    failure = e;
+                    wireBytes.merge(agent, -record.wireBytes(), Long::sum);
+                    break;
+                }
             }
         }
         next.put(agent, position);
+    }
+
+    /** What was read beside a failure is delivered first; the same record comes again. */
+    private void throwFailure() {
+        BlobStoreException met = failure;
+        failure = null;
+        if (met != null) {
+            throw met;
+        }
     }
 
     /** A blob missing in the spool was taken by an earlier coordinator transport. */

@@ -1,0 +1,70 @@
+package dev.tributary.coordinator.round;
+
+import dev.tributary.plan.BlobRef;
+import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.blob.BlobStoreException;
+import dev.tributary.protocol.blob.FileBlobStore;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A blob store whose disk can be full: for what the coordinator makes, for what agents send, or for neither. */
+final class FullDisk implements BlobStore {
+
+    private final FileBlobStore store;
+    private volatile boolean takesOwn = true;
+    private volatile boolean takesUploads = true;
+
+    FullDisk(FileBlobStore store) {
+        this.store = store;
+    }
+
+    /** @param forUploads whether for those, else for what the coordinator makes */
+    void fill(boolean forUploads) {
+        takesUploads = takesUploads && !forUploads;
+        takesOwn = takesOwn && forUploads;
+    }
+
+    void makeRoom() {
+        takesOwn = true;
+        takesUploads = true;
+    }
+
+    private static void require(boolean room) {
+        if (!room) {
+            throw new BlobStoreException(
+                    "The blob store could not store it", new IOException("No space left on device"));
+        }
+    }
+
+    @Override
+    public boolean has(BlobRef blob) {
+        return store.has(blob);
+    }
+
+    @Override
+    public Path path(BlobRef blob) {
+        return store.path(blob);
+    }
+
+    @Override
+    public BlobRef put(Path file) {
+        require(takesOwn);
+        return store.put(file);
+    }
+
+    @Override
+    public void adopt(BlobRef verified, Path file) {
+        require(takesUploads);
+        store.adopt(verified, file);
+    }
+
+    @Override
+    public void delete(BlobRef blob) {
+        store.delete(blob);
+    }
+
+    @Override
+    public Path workDirectory() {
+        return store.workDirectory();
+    }
+}
