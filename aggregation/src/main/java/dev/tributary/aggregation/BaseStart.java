@@ -17,11 +17,11 @@ import dev.tributary.plan.Job;
 import dev.tributary.plan.Plan;
 import dev.tributary.plan.TensorTerms;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,8 +29,10 @@ import java.util.stream.Collectors;
 
 /**
  * The first round of a job whose adapter begins with values of the base model, which the coordinator does not hold: every
- * agent computes them from the same weights and sends them, and the median of each element becomes the global value, so
- * that a minority of wrong agents changes nothing. Where the adapter took a part of the base's weight, −s·B·A of the very
+ * agent computes them from the same weights (and the same public data, where the method says so) and sends them, and those
+ * of the agent that lies nearest to all others become the global ones, so that a minority of wrong agents changes nothing
+ * and factors stay what one agent made them: singular vectors of close values turn freely, and a mean or median of them
+ * would be no basis. Where the adapter took a part of the base's weight, −s·B·A of the very
  * values published becomes the first fold: the model is the unmodified base, to the last bit of the factors.
  */
 final class BaseStart {
@@ -69,11 +71,31 @@ final class BaseStart {
         List<TensorTerms> tensors = method.fromBase(job).stream()
                 .map(role -> new TensorTerms(role, TensorTerms.Source.SERVER, false, TensorTerms.Send.VALUE, false))
                 .toList();
-        Plan.Operation operation = new Plan.Operation(AgentOperations.START_FROM_BASE, new TreeMap<>());
-        AgentTerms terms = new AgentTerms(method.adapter(job), tensors, List.of(operation));
+        AgentTerms terms = method.publicStep(job)
+                .map(step -> fromStep(method, job, tensors, step))
+                .orElseGet(() -> new AgentTerms(
+                        method.adapter(job),
+                        tensors,
+                        List.of(new Plan.Operation(AgentOperations.START_FROM_BASE, new TreeMap<>()))));
         SortedMap<AgentId, AgentTerms> plans = new TreeMap<>();
         cohort.forEach(agent -> plans.put(agent.id(), terms));
         return plans;
+    }
+
+    /** A gradient depends on the head too. */
+    private static AgentTerms fromStep(FederatedMethod method, Job job, List<TensorTerms> sent, PublicStep step) {
+        List<TensorTerms> tensors = new ArrayList<>(sent);
+        if (job.task().isClassification()) {
+            for (TensorRole role : List.of(TensorRole.WEIGHT, TensorRole.BIAS)) {
+                tensors.add(new TensorTerms(role, TensorTerms.Source.SERVER, false, TensorTerms.Send.NOTHING, false));
+            }
+        }
+        TreeMap<String, String> parameters = new TreeMap<>(Map.of(AgentOperations.STEP, String.valueOf(step.size())));
+        return new AgentTerms(
+                method.adapter(job),
+                tensors,
+                List.of(new Plan.Operation(AgentOperations.START_FROM_STEP, parameters)),
+                Optional.of(step.dataset()));
     }
 
     /** Writes the state that training begins from. */
@@ -83,7 +105,7 @@ final class BaseStart {
             String[] pair = entry.split("=");
             parts.put(TensorRole.valueOf(pair[0]), pair[1]);
         }
-        Set<String> made = updates.get(0).tensors().layout().names();
+        TensorSource made = nearestToAll(updates, state.tensors()).tensors();
         Set<String> names = new HashSet<>(parts.values());
         for (String part : names) {
             List<TensorInfo> infos = state.tensors().layout().tensors().values().stream()
@@ -95,12 +117,9 @@ final class BaseStart {
                     .toList();
             try (SafetensorsWriter writer = next.part(part, Layout.of(infos))) {
                 for (TensorInfo info : infos) {
-                    if (!made.contains(info.name())) {
-                        writer.write(info.name(), state.tensors().read(info.name()));
-                    }
+                    TensorSource source = made.layout().names().contains(info.name()) ? made : state.tensors();
+                    writer.write(info.name(), source.read(info.name()));
                 }
-                Set<String> own = infos.stream().map(TensorInfo::name).collect(Collectors.toSet());
-                medians(state, updates, own, writer);
             }
         }
         if (AdapterKind.of(state.config()).takesPartOfBase()) {
@@ -113,23 +132,22 @@ final class BaseStart {
         });
     }
 
-    private static void medians(
-            GlobalState state, List<ReceivedUpdate> updates, Set<String> own, SafetensorsWriter writer) {
-        double[] column = new double[updates.size()];
-        UpdatePieces.visit(updates, state.tensors(), (tensor, from, count, values, before) -> {
-            if (!own.contains(tensor)) {
-                return;
+    /** The update with the smallest sum of distances to the others; of equals the first. */
+    private static ReceivedUpdate nearestToAll(List<ReceivedUpdate> updates, TensorSource state) {
+        double[][] gram = UpdatePieces.gram(updates, state);
+        int nearest = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < gram.length; i++) {
+            double sum = 0;
+            for (int j = 0; j < gram.length; j++) {
+                sum += Math.sqrt(Math.max(0, gram[i][i] + gram[j][j] - 2 * gram[i][j]));
             }
-            float[] median = new float[count];
-            for (int e = 0; e < count; e++) {
-                for (int i = 0; i < column.length; i++) {
-                    column[i] = values[i][e];
-                }
-                Arrays.sort(column);
-                median[e] = (float) ((column[(column.length - 1) / 2] + column[column.length / 2]) / 2);
+            if (sum < least) {
+                least = sum;
+                nearest = i;
             }
-            writer.write(tensor, from, median, 0, count);
-        });
+        }
+        return updates.get(nearest);
     }
 
     private static void fold(GlobalState state, StateFiles next) {

@@ -49,6 +49,11 @@ public sealed interface FederatedMethod permits SumMethod, UpdateMethod {
         return AdapterKind.of(adapter(job)).fromBase();
     }
 
+    /** Where {@link #fromBase} values come from a step on public data instead of the base's weights alone. */
+    default Optional<PublicStep> publicStep(Job job) {
+        return Optional.empty();
+    }
+
     /** Whether agents may train a smaller rank than the job's. */
     default boolean ranksMayDiffer(Job job) {
         return card().heterogeneousRanks()

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * One key under {@code aggregation} that a method reads.
  *
+ * @param text whether any word may stand there
  * @param choices the words allowed; empty for a number
  * @param least smallest number allowed
  * @param most largest number allowed
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 public record MethodOption(
         String name,
+        boolean text,
         List<String> choices,
         double least,
         double most,
@@ -23,24 +25,32 @@ public record MethodOption(
         String description) {
 
     public static MethodOption integer(String name, int least, int most, String otherwise, String description) {
-        return new MethodOption(name, List.of(), least, most, true, otherwise, description);
+        return new MethodOption(name, false, List.of(), least, most, true, otherwise, description);
     }
 
     public static MethodOption number(String name, double least, double most, double otherwise, String description) {
-        return new MethodOption(name, List.of(), least, most, false, String.valueOf(otherwise), description);
+        return new MethodOption(name, false, List.of(), least, most, false, String.valueOf(otherwise), description);
     }
 
     /** A number without a default of its own. */
     public static MethodOption optionalNumber(String name, double least, double most, String description) {
-        return new MethodOption(name, List.of(), least, most, false, "", description);
+        return new MethodOption(name, false, List.of(), least, most, false, "", description);
     }
 
     public static MethodOption choice(String name, List<String> choices, String description) {
-        return new MethodOption(name, List.copyOf(choices), 0, 0, false, choices.get(0), description);
+        return new MethodOption(name, false, List.copyOf(choices), 0, 0, false, choices.get(0), description);
+    }
+
+    /** A name of something outside the method; empty by default. */
+    public static MethodOption text(String name, String description) {
+        return new MethodOption(name, true, List.of(), 0, 0, false, "", description);
     }
 
     /** What may stand there, in words. */
     public String values() {
+        if (text) {
+            return "a name";
+        }
         if (!choices.isEmpty()) {
             return String.join(" | ", choices);
         }
@@ -49,13 +59,13 @@ public record MethodOption(
                 : "a number from " + least + " to " + most;
     }
 
-    boolean accepts(String text) {
-        if (!choices.isEmpty()) {
-            return choices.contains(text);
+    boolean accepts(String value) {
+        if (text || !choices.isEmpty()) {
+            return text ? !value.isBlank() : choices.contains(value);
         }
         try {
-            double value = whole ? Integer.parseInt(text.trim()) : Double.parseDouble(text.trim());
-            return value >= least && value <= most;
+            double number = whole ? Integer.parseInt(value.trim()) : Double.parseDouble(value.trim());
+            return number >= least && number <= most;
         } catch (NumberFormatException e) {
             return false;
         }
@@ -63,8 +73,10 @@ public record MethodOption(
 
     /** The job's value, or the default; empty if there is neither. */
     public Optional<String> of(Job job) {
-        String text = job.aggregation().options().get(name);
-        return text != null ? Optional.of(text.trim()) : Optional.of(otherwise).filter(t -> !t.isEmpty());
+        String written = job.aggregation().options().get(name);
+        return written != null
+                ? Optional.of(written.trim())
+                : Optional.of(otherwise).filter(t -> !t.isEmpty());
     }
 
     public int integerOf(Job job, int computed) {

@@ -119,6 +119,81 @@ class AdapterTypesTest {
     }
 
     @Test
+    void thePublishedStartIsThatOfOneAgentNearToAllOthers() {
+        Federation federation = federation("fed-sb", "lora-xs", Map.of("initialisation", "weight-svd"));
+        GlobalState state = federation.initial();
+        List<ReceivedUpdate> updates = new java.util.ArrayList<>();
+        float[] turns = {0.3f, 0.1f, -0.2f};
+        for (ReceivedUpdate update : federation.updates(state, turns.length, 1)) {
+            dev.tributary.adapter.Tensors.Builder turned = dev.tributary.adapter.Tensors.builder();
+            float turn = turns[updates.size()];
+            update.tensors().layout().tensors().forEach((name, info) -> {
+                float[] values = update.tensors().read(name);
+                for (int i = 0; i < values.length; i++) {
+                    values[i] += turn;
+                }
+                turned.put(info, values);
+            });
+            updates.add(new ReceivedUpdate(
+                    update.agent(), update.config(), update.examples(), update.weight(), turned.build()));
+        }
+        GlobalState started = federation.after(state, updates);
+        updates.get(1)
+                .tensors()
+                .layout()
+                .names()
+                .forEach(name -> assertThat(started.tensors().read(name))
+                        .isEqualTo(updates.get(1).tensors().read(name)));
+    }
+
+    @Test
+    void fedSbBeginsFromAStepOnPublicData() {
+        Federation federation = federation(
+                "fed-sb",
+                "lora-xs",
+                Map.of("initialisation", "public-data", "public-dataset", "open", "public-step", "1e-5"));
+        assertThat(federation.method.check(federation.job, federation.model)).isEmpty();
+        GlobalState state = federation.initial();
+        assertThat(state.tensors().read("classifier.weight")).doesNotContain(0f);
+        AgentTerms terms = federation.plans(state, 1).get(Federation.agent(0));
+        assertThat(terms.dataset()).contains("open");
+        assertThat(terms.operations()).singleElement().satisfies(operation -> {
+            assertThat(operation.name()).isEqualTo("start-from-step");
+            assertThat(operation.parameters()).isEqualTo(Map.of("step", "1.0E-5"));
+        });
+        List<ReceivedUpdate> made = federation.updates(state, 3, 1);
+        GlobalState started = federation.after(state, made);
+        made.get(0)
+                .tensors()
+                .layout()
+                .names()
+                .forEach(name -> assertThat(started.tensors().read(name))
+                        .isEqualTo(made.get(0).tensors().read(name)));
+        assertThat(made.get(0).tensors().layout().names())
+                .hasSize(3 * Federation.SHAPES.size())
+                .noneMatch(name -> name.startsWith("classifier"));
+        assertThat(started.tensors().read("classifier.weight"))
+                .isEqualTo(state.tensors().read("classifier.weight"));
+        AgentTerms then = federation.plans(started, 1).get(Federation.agent(0));
+        assertThat(then.dataset()).isEmpty();
+        assertThat(then.operations()).isEmpty();
+        GlobalState next = federation.after(started, federation.updates(started, 3, 2));
+        assertThat(next.ref().parts().get("frozen"))
+                .isEqualTo(started.ref().parts().get("frozen"));
+    }
+
+    @Test
+    void publicDataNeedsADatasetAndADatasetPublicData() {
+        for (Map<String, String> options :
+                List.of(Map.of("initialisation", "public-data"), Map.of("public-dataset", "open"))) {
+            Federation federation = federation("fed-sb", "lora-xs", options);
+            assertThat(federation.method.check(federation.job, federation.model))
+                    .extracting(Problem::field)
+                    .containsExactly("aggregation.public-dataset");
+        }
+    }
+
+    @Test
     void startingValuesAreRefusedWherePrivacyHasNoTermsForThem() {
         Federation federation = federation("fedavg", "pissa", Map.of());
         AdapterConfig adapter = federation.job.adapter();

@@ -45,7 +45,14 @@ class InProcessFederationTest {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"fedavg,lora", "fedex,lora", "ffa,lora", "'fedex, fold-rank: 3',pissa", "fedavg,dora"})
+    @CsvSource({
+        "fedavg,lora",
+        "fedex,lora",
+        "ffa,lora",
+        "'fedex, fold-rank: 3',pissa",
+        "fedavg,dora",
+        "'fed-sb, initialisation: public-data, public-dataset: open',lora-xs"
+    })
     void aJobRunsFromSubmissionToItsResult(String method, String type) throws IOException {
         InMemoryNetwork network = new InMemoryNetwork(directory.resolve("spool"));
         try (TrainingEngine engine = new ScriptedEngine(MODULES, 3);
@@ -162,6 +169,7 @@ class InProcessFederationTest {
         Path data = Files.createDirectories(directory.resolve("data").resolve(site));
         Path train = Files.writeString(data.resolve("train.jsonl"), rows(site, 40));
         Path test = Files.writeString(data.resolve("test.jsonl"), rows(site, 10));
+        Path open = Files.writeString(directory.resolve("data").resolve("open.jsonl"), rows("open", 20));
         AgentId id = new AgentId(site);
         return Agent.start(
                 AgentConfig.of(
@@ -171,6 +179,8 @@ class InProcessFederationTest {
                                 directory.resolve("agents").resolve(site),
                                 Map.of("minilm", ModelSource.in(directory)),
                                 Map.of(
+                                        "open",
+                                        DatasetConfig.classification(open, open, "text", "label", List.of()),
                                         "reviews",
                                         DatasetConfig.classification(train, test, "text", "label", List.of())))
                         .withHeartbeat(Duration.ofSeconds(1)),

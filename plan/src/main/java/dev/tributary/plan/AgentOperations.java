@@ -38,6 +38,13 @@ public final class AgentOperations {
     public static final String START_FROM_BASE = "start-from-base";
 
     /**
+     * Before training, the tensors that the plan sends are replaced by the truncated SVD of −{@link #STEP}·sign(∇L) for
+     * every adapted weight, with L over the plan's dataset at the plan's tensors: B = U, R = Σ, A = Vᵀ (LoRA-SB, Ponkshe et
+     * al. 2024). For an adapter with a core. A plan with it trains nothing.
+     */
+    public static final String START_FROM_STEP = "start-from-step";
+
+    /**
      * While training, move every trained and sent tensor by Cᵢ − C in all, spread over the steps as the learning rate is
      * (SCAFFOLD's control variates, each as the way that a whole round goes along it). C is the state's, Cᵢ the agent's own
      * and zero at first; after training Cᵢ ← Cᵢ − C + θ₀ − θ, which is kept and never sent. C of tensor X is named
@@ -51,6 +58,7 @@ public final class AgentOperations {
     public static final String TRAIN_LAYERS = "train-layers";
 
     public static final String FROM = "from";
+    public static final String STEP = "step";
     public static final String CHOICE = "choice";
     public static final String PREFIX = "prefix";
     public static final String RANDOM = "random";
@@ -64,7 +72,13 @@ public final class AgentOperations {
 
     /** Every operation of this version. */
     public static final List<String> NAMES = List.of(
-            SELECT_RANKS, ALIGN_TO_REFERENCE, KEEP_LARGEST_RANKS, START_FROM_BASE, CONTROL_VARIATE, TRAIN_LAYERS);
+            SELECT_RANKS,
+            ALIGN_TO_REFERENCE,
+            KEEP_LARGEST_RANKS,
+            START_FROM_BASE,
+            START_FROM_STEP,
+            CONTROL_VARIATE,
+            TRAIN_LAYERS);
 
     private AgentOperations() {}
 }

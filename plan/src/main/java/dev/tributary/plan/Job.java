@@ -104,6 +104,11 @@ public record Job(
         public boolean isClassification() {
             return type.equals("sequence-classification");
         }
+
+        /** The same task on another dataset. */
+        public Task on(String other) {
+            return new Task(type, labels, other, maxLength, pooling);
+        }
     }
 
     /**

@@ -45,6 +45,16 @@ public interface TrainingEngine extends AutoCloseable {
     Tensors startingValues(Path directory, AdapterConfig adapter);
 
     /**
+     * The truncated SVD of the first step of full fine-tuning, −size·sign(∇L), for an adapter with a core: B = U, R = Σ,
+     * A = Vᵀ (LoRA-SB, Ponkshe et al. 2024); the same on every machine up to rounding.
+     *
+     * @param work its start gives the head
+     * @param data to take the gradient of, all of it
+     * @throws TrainingException if the adapter targets no module, or the gradient of one is zero
+     */
+    Tensors startingValues(Workload work, Dataset data, double size);
+
+    /**
      * Trains the named tensors from their values in {@code work.start()}.
      *
      * @param trainable names of the tensors to train; all other tensors of the workload stay as they are

@@ -69,9 +69,10 @@ public final class MethodsPage {
                 ## Adapters that begin from the base model
 
                 `pissa` and `olora` begin with a part of the base's weight, `dora` with its norms, `fed-sb` with
-                `initialisation: weight-svd` with its singular vectors. The coordinator has no weights, so round 1 of such a
-                job trains nothing: every agent computes the values from the same base model and sends them, and the median
-                of each element is what training begins with. For `pissa` and `olora` −s·B·A of those values becomes the
+                `initialisation: weight-svd` with its singular vectors and with `public-data` with those of a gradient on public
+                data. The coordinator has no weights, so round 1 of such a job trains nothing: every agent computes the values
+                from the same base model and sends them, and those of the agent that lies nearest to all others are what
+                training begins with. For `pissa` and `olora` −s·B·A of those values becomes the
                 first fold, so the model is still the base; it is made once and never again. All agents need the job's full
                 rank, since the ranks hold a part of the base. Not together with differential privacy.
 

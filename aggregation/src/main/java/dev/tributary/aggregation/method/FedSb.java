@@ -11,13 +11,17 @@ import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.MethodCard.SecureAggregation;
 import dev.tributary.aggregation.MethodOption;
 import dev.tributary.aggregation.NextState;
+import dev.tributary.aggregation.PublicStep;
 import dev.tributary.aggregation.SumMethod;
 import dev.tributary.aggregation.Sums;
 import dev.tributary.aggregation.engine.Matrix;
+import dev.tributary.aggregation.engine.SeededTensors;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -29,20 +33,36 @@ import java.util.TreeMap;
  */
 public final class FedSb implements SumMethod {
 
+    private static final String PUBLIC_DATA = "public-data";
+
     private static final MethodOption START = MethodOption.choice(
             "initialisation",
-            List.of("random-orthonormal", "federated-range", "weight-svd"),
+            List.of("random-orthonormal", "federated-range", "weight-svd", PUBLIC_DATA),
             "how B and A are found. random-orthonormal: drawn, R begins at zero. weight-svd: as LoRA-XS, B = UΣ and A = Vᵀ"
                     + " of the base's weight, computed by the agents in round 1, R begins at zero. federated-range: round 1 trains B on a"
                     + " drawn A, round 2 trains A on the orthonormal basis of what came out, its SVD gives B, A and R, and"
-                    + " only R trains from round 3 on");
+                    + " only R trains from round 3 on. public-data: as LoRA-SB, B = U, R = Σ and A = Vᵀ of the first step of"
+                    + " full fine-tuning, −public-step·sign(∇L), computed in round 1 by every agent on the dataset that"
+                    + " public-dataset names; the model begins with the part of that step that the rank holds");
+
+    private static final MethodOption DATASET = MethodOption.text(
+            "public-dataset",
+            "for public-data: name of a dataset, for the job's task, which all agents have with the same contents and"
+                    + " nobody needs to protect");
+
+    private static final MethodOption STEP = MethodOption.optionalNumber(
+            "public-step",
+            1e-12,
+            1,
+            "for public-data: size of the step, training.learning-rate / 100 by default (the authors divide it by the"
+                    + " number of warm-up steps)");
 
     private static final MethodCard CARD = MethodCard.named("fed-sb", "Fed-SB")
             .paper("Singhal et al. 2025, arXiv 2502.15436; LoRA-SB: Ponkshe et al. 2024, arXiv 2411.19557")
             .equation("A, B fixed, R̄ = Σ wᵢRᵢ")
             .provenance(
-                    "read in the authors' code; the starts are ours, weight-svd is LoRA-XS' (the authors' start uses pooled training data, without"
-                            + " noise): federated-range is a range finder whose two passes are ordinary rounds, so every"
+                    "read in the authors' code; the starts are ours, weight-svd is LoRA-XS' and public-data the authors'"
+                            + " own, on public data (theirs uses the pooled training data, without noise): federated-range is a range finder whose two passes are ordinary rounds, so every"
                             + " message is linear and may be masked or noised")
             .exact()
             .serverOptimizer()
@@ -53,7 +73,7 @@ public final class FedSb implements SumMethod {
             .bytes(
                     "b·Σ r²; in the two rounds of a range finder b·Σ r·out and b·Σ r·in",
                     "b·Σ r², and b·Σ r(in+out) once")
-            .options(START)
+            .options(START, DATASET, STEP)
             .notes("Wants a much larger rank than LoRA. Agents train adapter type lora-xs.")
             .build();
 
@@ -69,7 +89,41 @@ public final class FedSb implements SumMethod {
 
     @Override
     public List<TensorRole> fromBase(Job job) {
+        if (START.is(job, PUBLIC_DATA)) {
+            return List.of(TensorRole.LORA_A, TensorRole.LORA_B, TensorRole.LORA_R);
+        }
         return START.is(job, "weight-svd") ? List.of(TensorRole.LORA_A, TensorRole.LORA_B) : List.of();
+    }
+
+    @Override
+    public Optional<PublicStep> publicStep(Job job) {
+        if (!START.is(job, PUBLIC_DATA)) {
+            return Optional.empty();
+        }
+        double size =
+                STEP.of(job).map(Double::parseDouble).orElse(job.training().learningRate() / 100);
+        return Optional.of(new PublicStep(DATASET.of(job).orElse(""), size));
+    }
+
+    @Override
+    public List<Problem> check(Job job, ModelDescriptor model) {
+        List<Problem> problems = new ArrayList<>(SumMethod.super.check(job, model));
+        boolean named = DATASET.of(job).isPresent();
+        if (START.is(job, PUBLIC_DATA) && !named) {
+            problems.add(new Problem(
+                    "aggregation.public-dataset",
+                    0,
+                    "initialisation public-data needs a dataset",
+                    "Name one that all agents declare with the same contents"));
+        }
+        if (!START.is(job, PUBLIC_DATA) && (named || STEP.of(job).isPresent())) {
+            problems.add(new Problem(
+                    "aggregation." + (named ? DATASET : STEP).name(),
+                    0,
+                    "it is read only with initialisation public-data",
+                    "Remove it, or set aggregation.initialisation to public-data"));
+        }
+        return problems;
     }
 
     @Override
@@ -80,7 +134,7 @@ public final class FedSb implements SumMethod {
                 next,
                 TensorRole.LORA_R,
                 rank -> rank,
-                info -> searches(job) ? searching(info) : Optional.empty());
+                info -> searches(job) ? searching(info) : publicStep(job).flatMap(step -> head(job, info)));
         next.remember(RangeFinder.PHASE, searches(job) ? RangeFinder.TRAIN_B : RangeFinder.DONE);
     }
 
@@ -96,6 +150,14 @@ public final class FedSb implements SumMethod {
             case LORA_R -> Optional.of(Matrix.identity(info.shape().get(0)).toFloats());
             default -> Optional.empty();
         };
+    }
+
+    /** With a head of zeros no gradient would reach the body. */
+    private static Optional<float[]> head(Job job, TensorInfo info) {
+        return TensorName.parse(info.name()).role() == TensorRole.WEIGHT
+                ? Optional.of(new SeededTensors(job.seed(), info.name())
+                        .kaiming(info.shape().get(0), info.shape().get(1)))
+                : Optional.empty();
     }
 
     private static boolean searches(Job job) {

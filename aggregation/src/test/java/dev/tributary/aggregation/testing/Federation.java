@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,8 @@ public final class Federation {
             "layer.0.value", new LinearShape(7, 20),
             "layer.1.query", new LinearShape(31, 5),
             "layer.1.value", new LinearShape(16, 16)));
+
+    private static final Set<String> STARTS = Set.of(AgentOperations.START_FROM_BASE, AgentOperations.START_FROM_STEP);
 
     public final FederatedMethod method;
     public final Job job;
@@ -141,7 +144,7 @@ public final class Federation {
     }
 
     private Tensors values(GlobalState state, AgentTerms terms, Random random) {
-        if (terms.operations().stream().anyMatch(o -> o.name().equals(AgentOperations.START_FROM_BASE))) {
+        if (terms.operations().stream().anyMatch(o -> STARTS.contains(o.name()))) {
             return ofBase(aggregation.expectedUpdate(state, terms).values());
         }
         TensorSource start = start(state, terms);

@@ -55,6 +55,13 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable Integer length;
 
     @Option(
+            names = "--trainers",
+            defaultValue = "1",
+            description = "Trainers at the same time over one frozen base, each with --threads, as several agents of"
+                    + " one process. Times are the first one's. Default: ${DEFAULT-VALUE}.")
+    private int trainers = 1;
+
+    @Option(
             names = "--private",
             description = "Clip the gradients of single examples and add noise, as privacy.unit: example does.")
     private boolean privately;
@@ -79,17 +86,18 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         LogFile.toConsole();
         positive("--threads", threads);
         positive("--steps", steps);
         positive("--warmup", warmup);
+        positive("--trainers", trainers);
         StepShape measured = shape();
         Device chosen = Gpus.choose(device); // says what is missing before libtorch is loaded
         NativeRuntime.setDeterministic(deterministic);
         Path scratch = Files.createTempDirectory("tributary-bench");
         try {
-            print(new StepBenchmark(measured, threads, privately, chosen, dtype).run(scratch, warmup, steps));
+            print(new StepBenchmark(measured, threads, privately, chosen, dtype, trainers).run(scratch, warmup, steps));
         } finally {
             delete(scratch);
         }
@@ -128,6 +136,7 @@ final class TrainCommand implements Callable<Integer> {
             values.put("batch", result.shape().batch());
             values.put("length", result.shape().length());
             values.put("threads", result.threads());
+            values.put("trainers", trainers);
             values.put("steps", result.wallSeconds().length);
             values.put("wallSeconds", wall);
             values.put("cpuSeconds", cpu);
@@ -138,6 +147,8 @@ final class TrainCommand implements Callable<Integer> {
             values.put("dtype", dtype);
             values.put("deterministic", deterministic);
             values.put("peakDeviceBytes", result.peakDeviceBytes());
+            result.residentWarm().ifPresent(bytes -> values.put("residentWarmBytes", bytes));
+            result.residentEnd().ifPresent(bytes -> values.put("residentEndBytes", bytes));
             if (Double.isFinite(result.loss())) {
                 values.put("loss", result.loss());
             }
@@ -162,6 +173,14 @@ final class TrainCommand implements Callable<Integer> {
         terminal.out()
                 .println(String.format(
                         Locale.ROOT, "  frozen modules     %8.1f GFLOP/s, as if nothing else took time", floor));
+        if (result.residentWarm().isPresent() && result.residentEnd().isPresent()) {
+            terminal.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "  resident memory    %8.0f MB warmed up, %.0f MB at the end",
+                            result.residentWarm().getAsLong() / 1e6,
+                            result.residentEnd().getAsLong() / 1e6));
+        }
     }
 
     private static void delete(Path directory) throws IOException {

@@ -51,6 +51,11 @@ final class SharedProcessor implements TrainingEngine {
     }
 
     @Override
+    public Tensors startingValues(Workload work, Dataset data, double size) {
+        return inTurn((done, total) -> {}, () -> engine.startingValues(work, data, size));
+    }
+
+    @Override
     public Trained train(
             Workload work,
             Set<String> trainable,

@@ -74,6 +74,11 @@ final class SimulatedDevice implements TrainingEngine {
     }
 
     @Override
+    public Tensors startingValues(Workload work, Dataset data, double size) {
+        return engine.startingValues(work, data, size);
+    }
+
+    @Override
     public Trained train(
             Workload work,
             Set<String> trainable,

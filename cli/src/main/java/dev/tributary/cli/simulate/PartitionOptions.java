@@ -50,7 +50,12 @@ final class PartitionOptions {
     private long seed;
 
     DatasetSpec spec(boolean labelled) {
-        return labelled ? DatasetSpec.labelled(data, text, label, labels) : DatasetSpec.plain(data, text);
+        return spec(data, labelled);
+    }
+
+    /** Another file with the same columns. */
+    DatasetSpec spec(Path file, boolean labelled) {
+        return labelled ? DatasetSpec.labelled(file, text, label, labels) : DatasetSpec.plain(file, text);
     }
 
     List<SimulatedSites.Cut> cuts(DatasetSpec spec) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,13 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Hugging Face directory of the job's base model. Default: the packaged model of that name.")
     private @Nullable Path model;
 
+    @Option(
+            names = "--public-data",
+            paramLabel = "NAME=FILE",
+            description = "A dataset that every agent has besides its part, with the same columns: for"
+                    + " aggregation.public-dataset.")
+    private Map<String, Path> publicData = Map.of();
+
     @Mixin
     private DeviceOptions devices = new DeviceOptions();
 
@@ -72,7 +80,13 @@ public final class SimulateCommand implements Callable<Integer> {
         String written = read(document);
         Job job = JobParser.parse(written);
         DatasetSpec data = parts.spec(job.task().isClassification());
-        Supplier<List<LocalSite>> sites = () -> devices.equip(SimulatedSites.of(job, data, parts.cuts(data)));
+        Map<String, DatasetSpec> common = new TreeMap<>();
+        publicData.forEach(
+                (name, file) -> common.put(name, parts.spec(file, job.task().isClassification())));
+        if (common.containsKey(job.task().dataset())) {
+            throw new CliException("--public-data: '" + job.task().dataset() + "' is the dataset of --data");
+        }
+        Supplier<List<LocalSite>> sites = () -> devices.equip(SimulatedSites.of(job, data, parts.cuts(data), common));
         Map<String, ModelSource> models =
                 Map.of(job.baseModel(), model == null ? ModelSource.packaged() : ModelSource.in(model));
         if (grid.isEmpty()) {

@@ -24,15 +24,21 @@ final class SimulatedSites {
     /** One agent's rows of the file, those it trains on and those it holds out. */
     record Cut(Set<Integer> train, Set<Integer> test) {}
 
-    /** The agents {@code agent-001, ...} on their cuts. */
-    static List<LocalSite> of(Job job, DatasetSpec data, List<Cut> cuts) {
+    /**
+     * The agents {@code agent-001, ...} on their cuts.
+     *
+     * @param common what every agent has besides, by name
+     */
+    static List<LocalSite> of(Job job, DatasetSpec data, List<Cut> cuts, Map<String, DatasetSpec> common) {
+        String type = job.task().type();
         List<LocalSite> sites = new ArrayList<>();
         for (Cut cut : cuts) {
-            DatasetConfig dataset =
-                    new DatasetConfig(job.task().type(), data.withRows(cut.train()), data.withRows(cut.test()));
-            sites.add(new LocalSite(
-                    new AgentId(String.format("agent-%03d", sites.size() + 1)),
-                    new TreeMap<>(Map.of(job.task().dataset(), dataset))));
+            TreeMap<String, DatasetConfig> datasets = new TreeMap<>();
+            common.forEach((name, spec) -> datasets.put(name, new DatasetConfig(type, spec, spec)));
+            datasets.put(
+                    job.task().dataset(),
+                    new DatasetConfig(type, data.withRows(cut.train()), data.withRows(cut.test())));
+            sites.add(new LocalSite(new AgentId(String.format("agent-%03d", sites.size() + 1)), datasets));
         }
         return sites;
     }

@@ -50,6 +50,11 @@ class SharedProcessorTest {
         }
 
         @Override
+        public Tensors startingValues(Workload work, Dataset data, double size) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Trained train(
                 Workload work,
                 Set<String> trainable,

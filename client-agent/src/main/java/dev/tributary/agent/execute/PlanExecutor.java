@@ -1,5 +1,6 @@
 package dev.tributary.agent.execute;
 
+import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.adapter.TensorSource;
@@ -140,7 +141,7 @@ public final class PlanExecutor {
             SeededTensors seeded = new SeededTensors(
                     model.descriptor(), plan.model().adapter(), plan.model().task(), plan.seed());
             TensorSource start = StartingTensors.build(plan.tensors(), state.parts(), kept, seeded);
-            List<Prepared> around = prepare(plan, model, state, kept);
+            List<Prepared> around = prepare(plan, model, state, kept, data);
             List<TensorSource> ownFolds = new ArrayList<>();
             for (Prepared step : around) {
                 step.fold(start).ifPresent(ownFolds::add);
@@ -254,23 +255,30 @@ public final class PlanExecutor {
         return keptTensors.current(header.job(), wanted.state().version());
     }
 
-    private List<Prepared> prepare(Plan.Train plan, LocalModel model, FetchedState state, Optional<Tensors> kept) {
+    private List<Prepared> prepare(
+            Plan.Train plan, LocalModel model, FetchedState state, Optional<Tensors> kept, Dataset data) {
         List<Prepared> around = new ArrayList<>();
         if (plan.operations().isEmpty()) {
             return around;
         }
         Tensors beside = StartingTensors.beside(state.parts());
+        AgentOperation.Starts starts = new AgentOperation.Starts() {
+            @Override
+            public Tensors fromBase(AdapterConfig adapter) {
+                return engine.startingValues(model.directory(), adapter);
+            }
+
+            @Override
+            public Tensors fromStep(TensorSource start, double size) {
+                return engine.startingValues(workload(plan.model(), model, state, start), data, size);
+            }
+        };
         for (Plan.Operation wanted : plan.operations()) {
             AgentOperation operation = site.operations().find(wanted.name()).orElseThrow();
             around.add(new Prepared(
                     operation,
                     new AgentOperation.Context(
-                            plan,
-                            model.descriptor(),
-                            beside,
-                            kept.map(own -> own),
-                            adapter -> engine.startingValues(model.directory(), adapter),
-                            wanted.parameters())));
+                            plan, model.descriptor(), beside, kept.map(own -> own), starts, wanted.parameters())));
         }
         return around;
     }

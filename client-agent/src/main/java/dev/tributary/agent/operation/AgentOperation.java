@@ -8,7 +8,6 @@ import dev.tributary.plan.Plan;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Function;
 
 /**
  * A step that a plan can ask for around training: {@code align-to-reference}, {@code select-ranks}, ... A federated
@@ -61,16 +60,25 @@ public interface AgentOperation {
         return trained;
     }
 
+    /** Values that an adapter begins with, where they are computed. */
+    interface Starts {
+        /** From the base's weights. */
+        Tensors fromBase(AdapterConfig adapter);
+
+        /** From the first step of full fine-tuning on the plan's dataset; {@code start} gives the head. */
+        Tensors fromStep(TensorSource start, double size);
+    }
+
     /**
      * @param beside what the plan's state holds beside the tensors of the model
      * @param kept the agent's own current tensors, if it has any
-     * @param startingValues what an adapter begins with, computed from the base's weights
+     * @param starts what an adapter begins with
      */
     record Context(
             Plan.Train plan,
             ModelDescriptor model,
             TensorSource beside,
             Optional<TensorSource> kept,
-            Function<AdapterConfig, Tensors> startingValues,
+            Starts starts,
             SortedMap<String, String> parameters) {}
 }

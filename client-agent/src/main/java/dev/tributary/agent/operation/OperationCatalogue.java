@@ -27,6 +27,7 @@ public final class OperationCatalogue {
                 new AlignToReference(),
                 new KeepLargestRanks(),
                 new StartFromBase(),
+                new StartFromStep(),
                 new ControlVariate(),
                 new TrainLayers()));
     }

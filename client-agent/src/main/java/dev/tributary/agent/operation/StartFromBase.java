@@ -12,11 +12,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** {@link AgentOperations#START_FROM_BASE}: what is sent are values computed from the base model, not trained ones. */
-final class StartFromBase implements AgentOperation {
+class StartFromBase implements AgentOperation {
 
     @Override
     public String name() {
         return AgentOperations.START_FROM_BASE;
+    }
+
+    /** The computed values; others of the adapter may be among them. */
+    Tensors computed(Context context, TensorSource start) {
+        return context.starts().fromBase(context.plan().model().adapter());
     }
 
     @Override
@@ -29,14 +34,14 @@ final class StartFromBase implements AgentOperation {
                 .map(TensorTerms::role)
                 .collect(Collectors.toSet());
         AdapterConfig adapter = context.plan().model().adapter();
-        Tensors computed = context.startingValues().apply(adapter);
+        Tensors computed = computed(context, start);
         Tensors.Builder values = Tensors.builder();
         for (TensorInfo info : start.layout().tensors().values()) {
             boolean replaced = wanted.contains(TensorName.parse(info.name()).role());
             TensorInfo made = computed.layout().tensors().get(info.name());
             if (replaced && (made == null || !made.shape().equals(info.shape()))) {
                 throw new IllegalArgumentException("adapter type " + adapter.type() + " takes no " + info.name()
-                        + " of shape " + info.shape() + " from the base");
+                        + " of shape " + info.shape() + " by " + name());
             }
             values.put(info, replaced ? computed.read(info.name()) : start.read(info.name()));
         }

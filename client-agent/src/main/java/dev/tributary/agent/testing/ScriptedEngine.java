@@ -89,6 +89,11 @@ public class ScriptedEngine implements TrainingEngine {
     }
 
     @Override
+    public Tensors startingValues(Workload work, Dataset data, double size) {
+        return startingValues(work.modelDirectory(), work.adapter());
+    }
+
+    @Override
     public Trained train(
             Workload work,
             Set<String> trainable,

@@ -49,7 +49,7 @@ class ControlVariateTest {
                 plain.model(),
                 beside,
                 kept.map(own -> own),
-                plain.startingValues(),
+                plain.starts(),
                 plain.parameters());
     }
 

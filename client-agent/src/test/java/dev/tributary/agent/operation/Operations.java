@@ -25,6 +25,18 @@ final class Operations {
     static final int OUT = 5;
     static final int IN = 7;
 
+    private static final AgentOperation.Starts NO_STARTS = new AgentOperation.Starts() {
+        @Override
+        public Tensors fromBase(AdapterConfig adapter) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Tensors fromStep(TensorSource start, double size) {
+            throw new UnsupportedOperationException();
+        }
+    };
+
     private Operations() {}
 
     static AgentOperation.Context context(AdapterConfig adapter, TensorSource beside, Map<String, String> parameters) {
@@ -44,15 +56,7 @@ final class Operations {
                 1);
         ModelDescriptor model = new ModelDescriptor(
                 "model", "Test", "00", "00", new TreeMap<>(Map.of(MODULE, new LinearShape(OUT, IN))), IN, 64);
-        return new AgentOperation.Context(
-                plan,
-                model,
-                beside,
-                Optional.empty(),
-                config -> {
-                    throw new UnsupportedOperationException();
-                },
-                new TreeMap<>(parameters));
+        return new AgentOperation.Context(plan, model, beside, Optional.empty(), NO_STARTS, new TreeMap<>(parameters));
     }
 
     /** A and B of normal values, and a head. */

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.adapter.TensorSource;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.agent.testing.ScriptedEngine;
+import dev.tributary.plan.AgentOperations;
 import dev.tributary.plan.ModelDescriptor.LinearShape;
 import dev.tributary.plan.Plan;
 import dev.tributary.plan.TensorTerms;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StartFromBaseTest {
@@ -29,7 +33,7 @@ class StartFromBaseTest {
     private AgentOperation.Context context(boolean trains, TensorRole... sent) {
         AgentOperation.Context plain = Operations.context(adapter, server, Map.of());
         Plan.Train plan = plain.plan();
-        List<TensorTerms> terms = java.util.Arrays.stream(sent)
+        List<TensorTerms> terms = Arrays.stream(sent)
                 .map(role -> new TensorTerms(role, TensorTerms.Source.SERVER, trains, TensorTerms.Send.VALUE, false))
                 .toList();
         return new AgentOperation.Context(
@@ -44,8 +48,56 @@ class StartFromBaseTest {
                 plain.model(),
                 plain.beside(),
                 plain.kept(),
-                config -> engine.startingValues(Path.of(""), config),
+                starts(adapter),
                 plain.parameters());
+    }
+
+    /** Values as an engine computes them for {@code computed}; those of a step are all its size. */
+    private AgentOperation.Starts starts(AdapterConfig computed) {
+        return new AgentOperation.Starts() {
+            @Override
+            public Tensors fromBase(AdapterConfig asked) {
+                return engine.startingValues(Path.of(""), computed);
+            }
+
+            @Override
+            public Tensors fromStep(TensorSource start, double size) {
+                float[] values = start.read(Operations.B);
+                Arrays.fill(values, (float) size);
+                return Tensors.builder()
+                        .put(Operations.B, values, Operations.OUT, 2)
+                        .build();
+            }
+        };
+    }
+
+    @Test
+    void whatIsSentMayComeFromAStepOnThePlansDataset() {
+        AgentOperation.Context plain = context(false, TensorRole.LORA_B);
+        TreeMap<String, String> parameters = new TreeMap<>(Map.of(AgentOperations.STEP, "0.25"));
+        StartFromStep operation = new StartFromStep();
+        assertThat(operation.check(parameters)).isEmpty();
+        var start = operation.before(
+                new AgentOperation.Context(
+                        plain.plan(), plain.model(), plain.beside(), plain.kept(), plain.starts(), parameters),
+                server);
+        assertThat(start.read(Operations.B)).containsOnly(0.25f);
+        assertThat(start.read(Operations.A)).isEqualTo(server.read(Operations.A));
+    }
+
+    @Test
+    void aStepWithoutASizeIsRefused() {
+        for (Map<String, String> wrong : List.of(
+                Map.<String, String>of(),
+                Map.of("step", "0"),
+                Map.of("step", "NaN"),
+                Map.of("step", "much"),
+                Map.of("step", "1", "more", "2"))) {
+            assertThat(new StartFromStep().check(new TreeMap<>(wrong)))
+                    .singleElement()
+                    .asString()
+                    .contains("needs step");
+        }
     }
 
     @Test
@@ -71,7 +123,7 @@ class StartFromBaseTest {
                 context(false).model(),
                 server,
                 context(false).kept(),
-                config -> engine.startingValues(Path.of(""), plain),
+                starts(plain),
                 context(false).parameters());
         assertThatThrownBy(() -> new StartFromBase().before(context, server))
                 .isInstanceOf(IllegalArgumentException.class)

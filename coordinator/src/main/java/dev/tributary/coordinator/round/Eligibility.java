@@ -2,6 +2,7 @@ package dev.tributary.coordinator.round;
 
 import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.Methods;
+import dev.tributary.aggregation.PublicStep;
 import dev.tributary.coordinator.job.JobState;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.DatasetDescriptor;
@@ -9,8 +10,10 @@ import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Which agents can take part in a job: the same model bytes, the dataset for the same task, a rank they accept. */
+/** Which agents can take part in a job: the same model bytes, the datasets for the same task, a rank they accept. */
 final class Eligibility {
 
     private Eligibility() {}
@@ -20,12 +23,23 @@ final class Eligibility {
                 .map(FederatedMethod::card)
                 .map(card -> card.heterogeneousRanks())
                 .orElse(false);
+        List<Job.Task> tasks =
+                datasets(state).stream().map(state.job().task()::on).toList();
         return agents.stream()
                 .filter(agent -> holds(agent, state.model()))
-                .filter(agent -> offers(agent, state.job().task()))
+                .filter(agent -> tasks.stream().allMatch(task -> offers(agent, task)))
                 .filter(agent -> ranksMayDiffer
                         || agent.maxRank() >= state.job().adapter().rank())
                 .sorted(java.util.Comparator.comparing(AgentProfile::id))
+                .toList();
+    }
+
+    /** What an agent must declare: the job's dataset, and a public one where the method begins with a step on it. */
+    static List<String> datasets(JobState state) {
+        Optional<String> open = Methods.find(state.job().aggregation().method())
+                .flatMap(method -> method.publicStep(state.job()))
+                .map(PublicStep::dataset);
+        return Stream.concat(Stream.of(state.job().task().dataset()), open.stream())
                 .toList();
     }
 

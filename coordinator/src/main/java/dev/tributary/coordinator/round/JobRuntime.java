@@ -252,7 +252,7 @@ final class JobRuntime {
                     "round " + step.round() + " could not open: of the " + quorum + " agents that the quorum asks for, "
                             + candidates.count() + " are connected with model '"
                             + state.model().name() + "' and dataset '"
-                            + state.job().task().dataset() + "'",
+                            + String.join("' and '", Eligibility.datasets(state)) + "'",
                     now);
             return false;
         }

@@ -106,7 +106,7 @@ final class PlanFactory {
                 state.model().name(),
                 state.model().weightsSha256(),
                 state.model().tokenizerSha256(),
-                state.job().task(),
+                terms.dataset().map(state.job().task()::on).orElse(state.job().task()),
                 terms.adapter(),
                 ref.forAgents(),
                 state.job().training().baseDtype());

@@ -16,15 +16,21 @@ import dev.tributary.training.engine.TorchEngine;
 import dev.tributary.training.model.Device;
 import dev.tributary.training.optim.SeededRandom;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -38,13 +44,17 @@ public final class StepBenchmark {
     private final boolean privately;
     private final Device device;
     private final String dtype;
+    private final int trainers;
 
     /**
+     * @param threads of each trainer
      * @param privately whether every step clips the gradients of single examples and adds noise
      * @param dtype of the base, {@code fp32} or {@code bf16}
+     * @param trainers that train at the same time over one frozen base, as several agents in one process do
      */
-    public StepBenchmark(StepShape shape, int threads, boolean privately, Device device, String dtype) {
+    public StepBenchmark(StepShape shape, int threads, boolean privately, Device device, String dtype, int trainers) {
         this.shape = shape;
+        this.trainers = trainers;
         this.threads = threads;
         this.privately = privately;
         this.device = device;
@@ -52,12 +62,14 @@ public final class StepBenchmark {
     }
 
     /**
-     * Measured steps after the warm-up.
+     * Measured steps after the warm-up, of the first trainer.
      *
      * @param wallSeconds per step
      * @param cpuSeconds of the training thread, per step: the whole work where {@code threads} is 1
      * @param peakDeviceBytes most that tensors took on a GPU; 0 on the processor
      * @param loss mean over all steps; two engines that do the same work agree on it roughly
+     * @param residentWarm bytes of this process when all trainers have warmed up, and when the first has done its last
+     *     step ({@code residentEnd}); absent where the system does not tell
      */
     public record Result(
             StepShape shape,
@@ -65,7 +77,9 @@ public final class StepBenchmark {
             double[] wallSeconds,
             double[] cpuSeconds,
             double loss,
-            long peakDeviceBytes) {
+            long peakDeviceBytes,
+            OptionalLong residentWarm,
+            OptionalLong residentEnd) {
 
         public double medianWallSeconds() {
             return median(wallSeconds);
@@ -79,6 +93,11 @@ public final class StepBenchmark {
             return shape.tokens() / medianWallSeconds();
         }
 
+        private Result with(OptionalLong residentWarm, OptionalLong residentEnd) {
+            return new Result(
+                    shape, threads, wallSeconds, cpuSeconds, loss, peakDeviceBytes, residentWarm, residentEnd);
+        }
+
         private static double median(double[] values) {
             double[] sorted = values.clone();
             Arrays.sort(sorted);
@@ -88,23 +107,61 @@ public final class StepBenchmark {
     }
 
     /** @param scratch where the model is written */
-    public Result run(Path scratch, int warmup, int steps) throws IOException {
+    public Result run(Path scratch, int warmup, int steps) throws IOException, InterruptedException {
         Path directory = SyntheticModel.write(shape, scratch.resolve(shape.name()));
+        AtomicInteger warming = new AtomicInteger(trainers);
+        AtomicReference<OptionalLong> warm = new AtomicReference<>(OptionalLong.empty());
+        AtomicReference<OptionalLong> end = new AtomicReference<>(OptionalLong.empty());
+        ExecutorService pool = Executors.newFixedThreadPool(trainers);
+        try {
+            List<Future<Result>> results = new ArrayList<>();
+            for (int i = 0; i < trainers; i++) {
+                StepClock clock = new StepClock(
+                        warmup,
+                        steps,
+                        () -> {
+                            if (warming.decrementAndGet() == 0) {
+                                warm.set(ResidentMemory.bytes());
+                            }
+                        },
+                        () -> end.compareAndSet(OptionalLong.empty(), ResidentMemory.bytes()));
+                results.add(pool.submit(() -> one(directory, clock)));
+            }
+            for (Future<Result> result : results) {
+                result.get();
+            }
+            return results.get(0).get().with(warm.get(), end.get());
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    /** A trainer with an engine of its own, as every agent has one; engines of one process share the frozen base. */
+    private Result one(Path directory, StepClock clock) {
         AdapterConfig adapter = AdapterConfig.lora(shape.rank(), 2 * shape.rank(), shape.targets());
-        Clock clock = new Clock(warmup, steps);
         try (TorchEngine engine = new TorchEngine(threads, device)) {
             Tensors start = start(engine.describe(shape.name(), directory), adapter);
             Workload work = new Workload(directory, task(), adapter, List.of(), "", start, dtype);
-            Map<String, Double> figures = train(engine, work, settings(warmup + steps), clock)
+            Map<String, Double> figures = train(engine, work, settings(clock.steps()), clock)
                     .metrics()
                     .values();
             double loss = figures.getOrDefault("loss", Double.NaN);
             double peak = figures.getOrDefault("peakDeviceBytes", 0.0);
-            return new Result(shape, threads, clock.wall, clock.cpu, loss, (long) peak);
+            return new Result(
+                    shape,
+                    threads,
+                    clock.wall,
+                    clock.cpu,
+                    loss,
+                    (long) peak,
+                    OptionalLong.empty(),
+                    OptionalLong.empty());
         }
     }
 
-    private TrainingEngine.Trained train(TorchEngine engine, Workload work, Job.Training settings, Clock clock) {
+    private TrainingEngine.Trained train(TorchEngine engine, Workload work, Job.Training settings, StepClock clock) {
         Set<String> names = work.start().layout().names();
         if (!privately) {
             return engine.train(work, names, settings, 1, texts(), clock::step);
@@ -165,38 +222,5 @@ public final class StepBenchmark {
             start.put("classifier.bias", new float[2], 2);
         }
         return start.build();
-    }
-
-    /** Reads the clocks after every step. */
-    private static final class Clock {
-        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        private final int warmup;
-        final double[] wall;
-        final double[] cpu;
-        private long lastWall;
-        private long lastCpu;
-        private long lastDone = -1;
-
-        Clock(int warmup, int steps) {
-            this.warmup = warmup;
-            this.wall = new double[steps];
-            this.cpu = new double[steps];
-        }
-
-        void step(long done, long total) {
-            if (done == lastDone) {
-                return; // private training tells of batches within a step by repeating itself
-            }
-            lastDone = done;
-            long wallNow = System.nanoTime();
-            long cpuNow = threads.getCurrentThreadCpuTime();
-            int step = (int) done - 1 - warmup;
-            if (step >= 0) {
-                wall[step] = (wallNow - lastWall) / 1e9;
-                cpu[step] = (cpuNow - lastCpu) / 1e9;
-            }
-            lastWall = wallNow;
-            lastCpu = cpuNow;
-        }
     }
 }

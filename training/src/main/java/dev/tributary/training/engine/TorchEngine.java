@@ -136,6 +136,11 @@ public final class TorchEngine implements TrainingEngine {
     }
 
     @Override
+    public Tensors startingValues(Workload work, Dataset data, double size) {
+        return FirstStep.of(this, work, data, size);
+    }
+
+    @Override
     public Trained train(
             Workload work,
             Set<String> trainable,

@@ -7,6 +7,8 @@ import dev.tributary.adapter.Tensors;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.Torch;
 import java.util.Collection;
+import java.util.Objects;
+import java.util.SortedMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -66,6 +68,29 @@ public record WeightInitialisation(Tensors tensors, Tensors fold) {
         return new WeightInitialisation(tensors.build(), fold.build());
     }
 
+    /**
+     * B = U, R = Σ and A = Vᵀ of the largest singular values of a step of each module's weight.
+     *
+     * @param steps (out, in) of every module, row-major
+     * @param widths in of every module
+     */
+    public static Tensors ofSteps(
+            AdapterConfig config, SortedMap<String, float[]> steps, SortedMap<String, Integer> widths) {
+        Tensors.Builder tensors = Tensors.builder();
+        steps.forEach((module, values) -> {
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard noGradients = new NoGradGuard()) {
+                int in = Objects.requireNonNull(widths.get(module));
+                Factors factors = largest(Torch.of(values, values.length / in, in), config.rankOf(module));
+                Tensor sizes = factors.b().norm(new ScalarOptional(new Scalar(2.0)), 0); // Σ, as U has unit columns
+                put(tensors, module, TensorRole.LORA_A, factors.a());
+                put(tensors, module, TensorRole.LORA_B, factors.b().div(sizes));
+                put(tensors, module, TensorRole.LORA_R, torch.diag(sizes));
+            }
+        });
+        return tensors.build();
+    }
+
     /** PEFT says it by init_lora_weights, job files by the type. */
     private static boolean begins(AdapterConfig config, String name) {
         return config.type().equals(name) || config.initialisation().equals(name);
@@ -108,7 +133,11 @@ public record WeightInitialisation(Tensors tensors, Tensors fold) {
     }
 
     private static void put(Tensors.Builder into, Linear module, TensorRole role, Tensor value) {
-        String name = new TensorName(module.path(), role).key();
+        put(into, module.path(), role, value);
+    }
+
+    private static void put(Tensors.Builder into, String module, TensorRole role, Tensor value) {
+        String name = new TensorName(module, role).key();
         into.put(name, Torch.floats(value), AdapterTensors.shape(value));
     }
 }
