@@ -56,7 +56,7 @@
     });
     ["round-opened", "update-accepted", "update-rejected", "agent-refused", "agent-lost", "round-closed", "round-abandoned",
       "state-published", "metrics-reported", "evaluation-closed", "job-paused", "job-resumed", "job-retried", "job-completed",
-      "job-failed", "job-cancelled"].forEach(type => source.addEventListener(type, refresh));
+      "job-failed", "job-cancelled", "job-exhausted", "privacy-alarmed"].forEach(type => source.addEventListener(type, refresh));
   }
 
   document.addEventListener("click", async e => {
@@ -139,12 +139,11 @@
       const m = new RegExp(`^(${escape(name)}:[ \\t]*)([^\\n#]*)`, "m").exec(text);
       return m && [m.index + m[1].length, m[2].trimEnd()];
     }
-    const block = new RegExp(`^${escape(section)}:([ \\t]*\\{[^\\n]*|[^\\n]*(?:\\n[ \\t]+[^\\n]*)*)`, "m").exec(text);
+    const block = new RegExp(`^${escape(section)}:([ \\t]*\\{[^}]*\\}?|[^\\n]*(?:\\n[ \\t]+[^\\n]*)*)`, "m").exec(text);
     if (!block) return null;
     const m = new RegExp(`([{,\\s]${escape(name)}:[ \\t]*)${value}`).exec(block[0]);
     return m && [block.index + m.index + m[1].length, m[2].trimEnd()];
   };
-  const isList = key => key === "task.labels" || key === "adapter.target-modules";
   const read = () => fields.forEach(field => {
     if (field === document.activeElement) return;
     const found = find(field.dataset.key);
@@ -153,22 +152,46 @@
   });
   const write = field => {
     const key = field.dataset.key;
-    const text = isList(key) ? `[${field.value}]` : field.value;
+    const text = "list" in field.dataset ? `[${field.value}]` : field.value;
     const found = find(key);
     if (found) {
       editor.value = editor.value.slice(0, found[0]) + text + editor.value.slice(found[0] + found[1].length);
     } else {
       const [section, name] = key.includes(".") ? key.split(".") : [null, key];
-      const head = section && new RegExp(`^${escape(section)}:[ \\t]*\\{`, "m").exec(editor.value);
+      const head = section && new RegExp(`^${escape(section)}:[ \\t]*(\\{|\\n([ \\t]+))`, "m").exec(editor.value);
       if (head) {
         const at = head.index + head[0].length;
-        editor.value = `${editor.value.slice(0, at)}${name}: ${text}, ${editor.value.slice(at)}`;
+        const rest = editor.value.slice(at);
+        const end = head[2] ? `\n${head[2]}` : rest.startsWith("}") ? "" : ", ";
+        editor.value = `${editor.value.slice(0, at)}${name}: ${text}${end}${rest}`;
       } else {
         editor.value = `${editor.value.trimEnd()}\n${section ? `${section}: {${name}: ${text}}` : `${name}: ${text}`}\n`;
       }
     }
   };
-  fields.forEach(field => field.addEventListener("input", () => write(field)));
+  // Takes a key out of its map, or the line it stands on by itself.
+  const drop = key => {
+    const found = find(key);
+    if (!found) return;
+    const text = editor.value;
+    let start = text.lastIndexOf(`${key.split(".").pop()}:`, found[0]);
+    let end = found[0] + found[1].length;
+    const line = text.lastIndexOf("\n", start - 1) + 1;
+    const rest = /^[ \t]*,?[ \t]*(#.*)?(\n|$)/.exec(text.slice(end));
+    if (rest && !text.slice(line, start).trim()) {
+      start = line;
+      end += rest[0].length;
+    } else {
+      const after = /^\s*,\s*/.exec(text.slice(end));
+      const before = /,?\s*$/.exec(text.slice(0, start));
+      if (after) end += after[0].length; else start -= before[0].length;
+    }
+    editor.value = text.slice(0, start) + text.slice(end);
+  };
+  fields.forEach(field => {
+    field.addEventListener("input", () => { if (field.value) write(field); });
+    field.addEventListener("change", () => { if (!field.value) { drop(field.dataset.key); htmx.trigger("#editor", "changed-by-form"); } });
+  });
   editor.addEventListener("input", read);
   document.addEventListener("click", e => {
     const pick = e.target.closest(".pick");

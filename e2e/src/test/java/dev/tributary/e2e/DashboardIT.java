@@ -85,10 +85,19 @@ class DashboardIT {
         page.locator("button.pick[data-method=fedex]").click();
         assertThat(page.locator("#document")).hasValue(Pattern.compile("name: from-the-browser[\\s\\S]*rounds: 2"));
         assertThat(page.getByText("Ready to submit")).isVisible();
+        page.locator("summary", new Page.LocatorOptions().setHasText("Cohort and pace"))
+                .click();
+        page.locator("[data-key='cohort.late']").selectOption("next-round");
+        page.locator("[data-key='mode']").selectOption("async");
+        assertThat(page.locator("#document"))
+                .hasValue(Pattern.compile("cohort: \\{late: next-round, fraction[\\s\\S]*mode: async\\n"));
+        page.locator("[data-key='cohort.late']").selectOption("");
+        page.locator("[data-key='mode']").selectOption("");
+        assertThat(page.locator("#document")).hasValue(Pattern.compile("cohort: \\{fraction[^}]*\\}\\nseed: 7\\n$"));
+        assertThat(page.getByText("Ready to submit")).isVisible();
         shot("new");
 
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Submit"))
-                .click();
+        press("Submit");
         page.waitForURL("**/jobs/from-the-browser-*");
 
         assertThat(page.locator(".lane")).hasCount(3, within());
@@ -100,8 +109,7 @@ class DashboardIT {
                 .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(MINUTE));
         shot("job-live");
         federation.pace(1);
-        assertThat(page.locator("h1 .badge"))
-                .hasText("completed", new LocatorAssertions.HasTextOptions().setTimeout(MINUTE));
+        statusIs("completed");
         assertThat(page.locator(".cell.accepted")).hasCount(6, within());
         assertThat(page.locator(".plot canvas").first()).isVisible();
     }
@@ -117,7 +125,7 @@ class DashboardIT {
     }
 
     @Test
-    void aRunningJobIsCancelled() {
+    void aRunningJobIsPausedResumedCancelledAndRetried() {
         federation.pace(300);
         String id = federation
                 .coordinator
@@ -126,12 +134,65 @@ class DashboardIT {
                 .id();
         page.onDialog(dialog -> dialog.accept());
         page.navigate(base + "jobs/" + id);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel"))
-                .click();
-
-        assertThat(page.locator("h1 .badge"))
-                .hasText("cancelled", new LocatorAssertions.HasTextOptions().setTimeout(MINUTE));
+        press("Pause");
+        statusIs("paused");
+        press("Resume");
+        statusIs("running");
+        press("Cancel");
+        statusIs("cancelled");
+        press("Retry");
+        statusIs("running");
+        press("Cancel");
+        statusIs("cancelled");
         federation.pace(1);
+    }
+
+    private void press(String button) {
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName(button).setExact(true))
+                .click();
+    }
+
+    private void statusIs(String status) {
+        assertThat(page.locator("h1 .badge"))
+                .hasText(status, new LocatorAssertions.HasTextOptions().setTimeout(MINUTE));
+    }
+
+    @Test
+    void anAdapterIsPromotedReplacedAndRolledBack() {
+        page.onDialog(dialog -> dialog.accept());
+        page.navigate(base + "adapters");
+        promote(first, "as agreed on Monday");
+        assertThat(page.locator("article")).containsText(first);
+        promote(second, "better on slang");
+        assertThat(page.locator("article")).containsText("better on slang");
+        page.locator("article summary").click();
+        shot("adapters");
+
+        press("Roll back");
+        assertThat(page.locator("article .rows")).containsText("as agreed on Monday");
+        assertThat(page.locator("article h2")).containsText("#1");
+    }
+
+    private void promote(String job, String note) {
+        page.getByLabel("Promote v4 of " + job).click();
+        assertThat(page.locator("#promotion [name=name]")).hasValue("tone");
+        page.getByLabel("Note").fill(note);
+        page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve("promotion.png")));
+        page.locator("#promotion button[type=submit]").click();
+    }
+
+    @Test
+    void anAgentIsInvitedByAOneTimeToken() {
+        page.navigate(base + "agents");
+        page.getByLabel("Its name").fill("clinic-a");
+        press("Make a one-time token");
+        assertThat(page.locator("#token-text")).not().isEmpty();
+        shot("agents-token");
+        page.reload();
+
+        assertThat(page.getByText("A token for clinic-a waits until")).isVisible();
     }
 
     @Test
@@ -154,8 +215,7 @@ class DashboardIT {
         page.navigate(base + "compare");
         page.locator("input[value='" + first + "']").check();
         page.locator("input[value='" + second + "']").check();
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Compare"))
-                .click();
+        press("Compare");
 
         assertThat(page.locator(".plot canvas")).hasCount(2, within());
         assertThat(page.locator("tbody").first()).containsText("fedex");
@@ -175,7 +235,6 @@ class DashboardIT {
         shot("agents");
         page.navigate(base + "adapters");
         assertThat(page.locator("tbody")).containsText("after v3");
-        shot("adapters");
         page.navigate(base + "audit?stream=" + first);
         assertThat(page.getByText("hash chain intact")).isVisible();
         page.locator(".log summary").first().click();

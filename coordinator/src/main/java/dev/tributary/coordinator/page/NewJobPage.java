@@ -45,6 +45,7 @@ class NewJobPage {
         model.addAttribute("models", models);
         model.addAttribute("datasets", datasets);
         model.addAttribute("document", document);
+        model.addAttribute("groups", JobForm.groups());
         model.addAttribute("preview", previews.preview(document));
         return "new";
     }

@@ -72,7 +72,7 @@ public record JobView(
 
     /** Whether it is over. */
     public boolean isFinal() {
-        return status.equals("completed") || status.equals("failed") || status.equals("cancelled");
+        return !isRunning();
     }
 
     static String lower(Enum<?> value) {
