@@ -14,7 +14,12 @@ import dev.tributary.coordinator.view.RoundView;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.protocol.memory.InMemoryNetwork;
+import dev.tributary.protocol.trace.Tracing;
 import dev.tributary.training.TrainingEngine;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +48,13 @@ class InProcessFederationTest {
 
     @TempDir
     private Path directory;
+
+    private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    private final Tracing tracing = Tracing.into(OpenTelemetrySdk.builder()
+            .setTracerProvider(Tracing.givenIds(SdkTracerProvider.builder())
+                    .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                    .build())
+            .build());
 
     @ParameterizedTest
     @CsvSource({
@@ -73,7 +85,20 @@ class InProcessFederationTest {
                 assertThat(round.bytesUp()).isPositive();
             });
             isPromotedFetchedAndRolledBack(coordinator, job.id());
+            await(() -> TracePaths.of(spans.getFinishedSpanItems(), job.id(), 2).containsAll(pathsOfARound(2)));
         }
+    }
+
+    /** From coordinator to agents and back: what each did stands below what it was asked. */
+    private static List<String> pathsOfARound(int round) {
+        List<String> paths = new ArrayList<>(List.of("aggregate", "evaluate"));
+        for (String site : SITES) {
+            for (String step : List.of("fetch", "train", "seal", "upload", "send")) {
+                paths.add("train " + site + "/agent " + site + "/" + step);
+            }
+            paths.add("evaluate " + site + "/agent " + site + "/evaluate");
+        }
+        return paths.stream().map(path -> "round " + round + "/" + path).toList();
     }
 
     private void isPromotedFetchedAndRolledBack(Coordinator coordinator, String job) {
@@ -162,6 +187,7 @@ class InProcessFederationTest {
                 .federation("demo")
                 .httpPort(0)
                 .with("tributary.leases.silence", "6s")
+                .tracing(tracing)
                 .transport(network::coordinator));
     }
 
@@ -185,7 +211,8 @@ class InProcessFederationTest {
                                         DatasetConfig.classification(train, test, "text", "label", List.of())))
                         .withHeartbeat(Duration.ofSeconds(1)),
                 network.agent(id),
-                engine);
+                engine,
+                tracing);
     }
 
     private static String rows(String site, int count) {

@@ -5,6 +5,7 @@ import dev.tributary.agent.journal.DirectoryLock;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.trace.Tracing;
 import dev.tributary.training.TrainingEngine;
 import java.util.Optional;
 
@@ -33,7 +34,12 @@ public final class Agent implements AutoCloseable {
      * @throws IllegalStateException if another agent uses the data directory, or a file in it is damaged
      */
     public static Agent start(AgentConfig config, AgentTransport transport, TrainingEngine engine) {
-        return start(config, transport, engine, Seams.NONE);
+        return start(config, transport, engine, Tracing.ofProcess("tributary-agent"));
+    }
+
+    /** As above, with its spans elsewhere than the environment says. */
+    public static Agent start(AgentConfig config, AgentTransport transport, TrainingEngine engine, Tracing tracing) {
+        return start(config, transport, engine, Seams.none(tracing));
     }
 
     static Agent start(AgentConfig config, AgentTransport transport, TrainingEngine engine, Seams seams) {

@@ -11,6 +11,7 @@ import dev.tributary.agent.execute.LocalModel;
 import dev.tributary.agent.execute.PlanExecutor;
 import dev.tributary.agent.execute.PlanGate;
 import dev.tributary.agent.execute.Site;
+import dev.tributary.agent.execute.Step;
 import dev.tributary.agent.execute.Stores;
 import dev.tributary.agent.journal.AgentState;
 import dev.tributary.agent.journal.Journal;
@@ -68,6 +69,8 @@ final class AgentAssembly {
         Journal journal = Journal.open(directory, received, sealed);
         KeptTensors kept = new KeptTensors(directory);
         Clock clock = seams.clock();
+        PlanTrace trace = new PlanTrace(seams.tracing(), config.id(), clock);
+        Step.Hook steps = trace.before(seams.steps());
 
         TaskQueue queue = new TaskQueue();
         Positions positions = new Positions();
@@ -85,9 +88,9 @@ final class AgentAssembly {
                 transport,
                 new SiteLedgers(directory, policy.flatMap(SitePolicy::privacyBudget), clock),
                 clock,
-                seams.steps());
-        AnswerSender sender = new AnswerSender(transport, outbox, journal, sealed, seams.steps());
-        Worker worker = new Worker(queue, executor, sender, journal, kept, state, positions, board, seams.steps());
+                steps);
+        AnswerSender sender = new AnswerSender(transport, outbox, journal, sealed, steps);
+        Worker worker = new Worker(queue, executor, sender, journal, kept, state, positions, board, steps, trace);
         Optional<CertificateRenewal> renewal =
                 Membership.in(directory).map(membership -> new CertificateRenewal(membership, clock));
         Supplier<AgentProfile> profile = () -> profile(config, engine, models, datasets, state);

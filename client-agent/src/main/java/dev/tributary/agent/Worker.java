@@ -28,6 +28,7 @@ final class Worker {
     private final Positions positions;
     private final ProgressBoard board;
     private final Step.Hook steps;
+    private final PlanTrace trace;
 
     Worker(
             TaskQueue queue,
@@ -38,7 +39,8 @@ final class Worker {
             AgentState state,
             Positions positions,
             ProgressBoard board,
-            Step.Hook steps) {
+            Step.Hook steps,
+            PlanTrace trace) {
         this.queue = queue;
         this.executor = executor;
         this.sender = sender;
@@ -48,6 +50,7 @@ final class Worker {
         this.positions = positions;
         this.board = board;
         this.steps = steps;
+        this.trace = trace;
     }
 
     /** Runs until the queue is closed. */
@@ -60,8 +63,10 @@ final class Worker {
                 perform(task);
                 task.position().ifPresent(positions::settled);
             } catch (TrainingCancelledException e) {
+                trace.end("stopped");
                 stopped(task);
             } finally {
+                trace.end("failed");
                 queue.finished();
                 board.idle();
             }
@@ -81,6 +86,7 @@ final class Worker {
                 execute.command().plan().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT),
                 task.job(),
                 execute.header().round());
+        trace.begin(execute.command().plan());
         Answer answer = executor.execute(execute.command(), monitorOf(task));
         sender.seal(answer, monitorOf(task));
         steps.at(Step.SEALED);
@@ -90,6 +96,7 @@ final class Worker {
             kept.discard(task.job(), task.planId());
         }
         sender.send(answer, monitorOf(task));
+        trace.end(answer.refusal() == null ? "" : answer.refusal().reason());
     }
 
     private Monitor monitorOf(Task task) {

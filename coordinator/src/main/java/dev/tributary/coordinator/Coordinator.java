@@ -5,6 +5,7 @@ import dev.tributary.coordinator.config.TransportFactory;
 import dev.tributary.coordinator.security.SetUpLink;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobViews;
+import dev.tributary.protocol.trace.Tracing;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
@@ -63,6 +64,10 @@ public final class Coordinator implements AutoCloseable {
             TransportFactory transport = options.transport();
             if (transport != null) {
                 ((GenericApplicationContext) context).registerBean(TransportFactory.class, () -> transport);
+            }
+            Tracing tracing = options.tracing();
+            if (tracing != null) {
+                ((GenericApplicationContext) context).registerBean(Tracing.class, () -> tracing);
             }
         };
     }

@@ -1,6 +1,5 @@
 package dev.tributary.coordinator.metrics;
 
-import dev.tributary.coordinator.federation.FederationEvent;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.LogFeed;
@@ -9,73 +8,27 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Counts what happens to jobs, from the start of this process: rounds by outcome, updates by outcome and reason, bytes on
- * the wire, seconds by phase. Reads the log in a thread of its own, so that appending never waits for it.
+ * the wire, seconds by phase.
  */
 @Component
 class LogMeters {
-    private static final Logger LOG = LoggerFactory.getLogger(LogMeters.class);
-    private static final int BATCH = 500;
-
     private final MeterRegistry meters;
-    private final EventStore store;
-    private final Map<String, Long> seen = new ConcurrentHashMap<>();
     private final Map<String, Instant> begun = new ConcurrentHashMap<>();
-    private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
-        Thread thread = new Thread(task, "tributary-meters");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final LogFeed.Subscription subscription;
+    private final LogTail tail;
 
     LogMeters(MeterRegistry meters, EventStore store, LogFeed feed) {
         this.meters = meters;
-        this.store = store;
-        store.streams().forEach(stream -> seen.put(stream, last(stream)));
-        subscription = feed.subscribe(stream -> reader.execute(() -> read(stream)));
+        this.tail = new LogTail("tributary-meters", store, feed, this::count);
     }
 
-    private long last(String stream) {
-        long seq = 0;
-        List<RecordedEvent> batch;
-        do {
-            batch = store.read(stream, seq, BATCH);
-            if (!batch.isEmpty()) {
-                seq = batch.get(batch.size() - 1).seq();
-            }
-        } while (batch.size() == BATCH);
-        return seq;
-    }
-
-    private void read(String stream) {
-        if (stream.equals(FederationEvent.STREAM) || reader.isShutdown()) {
-            return;
-        }
-        try {
-            List<RecordedEvent> batch;
-            do {
-                batch = store.read(stream, seen.getOrDefault(stream, 0L), BATCH);
-                for (RecordedEvent event : batch) {
-                    count(stream, event);
-                    seen.put(stream, event.seq());
-                }
-            } while (batch.size() == BATCH);
-        } catch (RuntimeException e) {
-            LOG.warn("figures of {} are late: {}", stream, e.toString());
-        }
-    }
-
-    private void count(String job, RecordedEvent recorded) {
+    private void count(RecordedEvent recorded) {
+        String job = recorded.stream();
         if (recorded.event() instanceof JobEvent.RoundOpened) {
             begun.put(job + "/train", recorded.at());
             meters.counter("tributary.rounds.opened").increment();
@@ -126,7 +79,6 @@ class LogMeters {
 
     @PreDestroy
     void close() {
-        subscription.close();
-        reader.shutdown(); // no interrupt: H2 closes its file on one in the middle of a read
+        tail.close();
     }
 }
