@@ -29,6 +29,10 @@ final class AgentRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRuntime.class);
 
     private static final Duration POLL = Duration.ofMillis(250);
+
+    /** Each time costs two flushes, and what is not acknowledged only comes once more after a crash. */
+    private static final Duration ACKNOWLEDGE_EVERY = Duration.ofMillis(500);
+
     private static final Duration JOBS_FORGOTTEN_AFTER = Duration.ofDays(7);
     private static final Duration CLEANING_EVERY = Duration.ofHours(1);
     private static final Duration CLOSING = Duration.ofSeconds(4);
@@ -116,6 +120,7 @@ final class AgentRuntime {
 
     private void poll() throws InterruptedException {
         Instant cleaned = Instant.MIN;
+        long acknowledged = System.nanoTime();
         while (!closing) {
             if (cleaned.isBefore(clock.instant().minus(CLEANING_EVERY))) {
                 cleaned = clock.instant();
@@ -125,7 +130,10 @@ final class AgentRuntime {
                 for (AgentTransport.Received received : transport.poll(POLL)) {
                     handle(received);
                 }
-                acknowledge();
+                if (System.nanoTime() - acknowledged > ACKNOWLEDGE_EVERY.toNanos()) {
+                    acknowledge();
+                    acknowledged = System.nanoTime();
+                }
             } catch (TransportException e) {
                 LOG.warn("agent {}: reading commands failed, trying again: {}", id, e.getMessage());
                 TimeUnit.MILLISECONDS.sleep(500);

@@ -23,10 +23,12 @@ import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.crash.CrashPoint;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -190,16 +192,22 @@ final class Aggregator {
             JobState state, int version, StoredState next, boolean compacted, Diagnostics diagnostics, long begin) {
         double aggregateSeconds = seconds(begin);
         long publishing = System.nanoTime();
-        List<BlobLocation> locations = new ArrayList<>();
+        BlobRef folded = next.fold();
+        Set<BlobRef> fetched = new LinkedHashSet<>();
         next.parts().forEach((part, blob) -> {
             if (!StateRef.isOfServer(part)) {
-                send(state, blob, locations);
+                fetched.add(blob);
             }
         });
-        @Nullable FoldRef fold = null;
-        BlobRef folded = next.fold();
+        if (!compacted) {
+            state.latest().ifPresent(s -> s.folds().forEach(earlier -> fetched.add(earlier.blob())));
+        }
         if (folded != null) {
-            send(state, folded, locations);
+            fetched.add(folded);
+        }
+        List<BlobLocation> locations = send(state, fetched);
+        @Nullable FoldRef fold = null;
+        if (folded != null) {
             fold = new FoldRef(state.latest().map(StateRef::baseVersion).orElse(0) + 1, folded);
         }
         return new JobEvent.StatePublished(
@@ -214,14 +222,18 @@ final class Aggregator {
                 seconds(publishing));
     }
 
-    /** Publishes a stored blob unless the same content was published for this job before. */
-    private void send(JobState state, BlobRef blob, List<BlobLocation> locations) {
-        if (!state.locations().containsKey(blob)
-                && locations.stream().noneMatch(l -> l.blob().equals(blob))) {
-            CrashPoint.BEFORE_PUBLISH.pass();
-            locations.add(transport.publish(blob, blobs.path(blob)));
-            CrashPoint.AFTER_PUBLISH.pass();
+    /** Publishes stored blobs, but for those that can be fetched as parts of the state before and lie near. */
+    private List<BlobLocation> send(JobState state, Set<BlobRef> next) {
+        Set<BlobRef> there = WireSpan.isTooLong(state, next) ? Set.of() : WireSpan.fetchable(state);
+        List<BlobLocation> locations = new ArrayList<>();
+        for (BlobRef blob : next) {
+            if (!there.contains(blob)) {
+                CrashPoint.BEFORE_PUBLISH.pass();
+                locations.add(transport.publish(blob, blobs.path(blob)));
+                CrashPoint.AFTER_PUBLISH.pass();
+            }
         }
+        return locations;
     }
 
     /** What the updates would have weighed as dense matrices: in · out elements of every target module. */

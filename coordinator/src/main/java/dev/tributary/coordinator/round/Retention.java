@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Retention {
     private final int kept;
     private @Nullable Instant swept;
     private int published;
+    private List<BlobLocation> before = List.of();
 
     Retention(BlobStore blobs, int kept) {
         this.blobs = blobs;
@@ -95,8 +97,19 @@ final class Retention {
         return true;
     }
 
-    /** Where everything lies that an agent may be told to fetch. */
+    /**
+     * Where everything lies that an agent may be told to fetch, or may have been told when this was asked last: a blob that
+     * was published again stays at its old place for plans that are on their way.
+     */
     List<BlobLocation> live(Collection<JobState> all, Instant now) {
+        List<BlobLocation> present = present(all, now);
+        List<BlobLocation> live =
+                Stream.concat(present.stream(), before.stream()).distinct().toList();
+        before = present;
+        return live;
+    }
+
+    private List<BlobLocation> present(Collection<JobState> all, Instant now) {
         return all.stream()
                 .filter(job -> mayRun(job, now))
                 .flatMap(job -> Needed.states(job, kept).stream().flatMap(state -> job.locationsOf(state).stream()))
