@@ -45,6 +45,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--set", action="append", default=[], help="a key of the job, as in ./tributary demo")
+    parser.add_argument("--device", default="cpu", help="where the agents train, as in ./tributary demo")
     parser.add_argument("--equal-ranks", action="store_true", help="leave the runs with ranks 4, 8 and 16 out")
     arguments = parser.parse_args()
     known = dict(methods())
@@ -58,7 +59,7 @@ def main():
             runs.append(("4,8,16", ["adapter.rank=16", "adapter.alpha=32"]))
         for ranks, settings in runs:
             report, problem, minutes = run(method, arguments.rounds, settings, arguments.seed,
-                                           ["--ranks", ranks] if ranks else [])
+                                           ["--device", arguments.device, *(["--ranks", ranks] if ranks else [])])
             row = line(method, ranks or "equal", settings, report, problem, minutes)
             print(row, end="", flush=True)
             TABLE.write([row])

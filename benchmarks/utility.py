@@ -32,6 +32,7 @@ def main():
     parser.add_argument("--epsilon", nargs="+", type=float, default=[8, 3])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--device", default="cpu", help="where the agents train, as in ./tributary demo")
     parser.add_argument("--set", action="append", default=[], help="a key of the job, as in ./tributary demo")
     arguments = parser.parse_args()
     failed = 0
@@ -39,7 +40,8 @@ def main():
         for epsilon in arguments.epsilon:
             for method in arguments.only:
                 settings = large_rank(method) + arguments.set
-                report, problem, minutes = run(method, arguments.rounds, settings, seed, ["--epsilon", str(epsilon)])
+                report, problem, minutes = run(method, arguments.rounds, settings, seed,
+                                               ["--device", arguments.device, "--epsilon", str(epsilon)])
                 if report is None:
                     failed += 1
                     print(f"{method} at epsilon {epsilon:g}, seed {seed}: {' '.join(problem)}", file=sys.stderr)

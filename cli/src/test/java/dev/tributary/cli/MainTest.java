@@ -92,6 +92,15 @@ class MainTest {
     }
 
     @Test
+    void aDeviceThatIsNoneIsNamed() {
+        CommandLineResult result =
+                CommandLineResult.of("demo", "--out", directory.resolve("out").toString(), "--device", "gpu");
+
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).contains("--device", "'gpu'", "cuda:N").doesNotContain("\tat ");
+    }
+
+    @Test
     void anOutDirectoryThatIsAFileIsNamed() throws Exception {
         Path file = Files.writeString(directory.resolve("taken"), "");
 

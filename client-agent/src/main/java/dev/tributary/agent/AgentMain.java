@@ -53,9 +53,9 @@ public final class AgentMain {
 
     /** The engine that the configuration asks for. */
     public static TrainingEngine engine(AgentConfig config) {
-        Device device;
+        List<Device> devices;
         try {
-            device = Gpus.choose(config.training().device());
+            devices = Gpus.chooseAll(config.training().device());
         } catch (TrainingException e) {
             throw new AgentConfigException(
                     "agent " + config.id() + " cannot start",
@@ -65,11 +65,11 @@ public final class AgentMain {
                             String.valueOf(e.getMessage()),
                             "Write cpu, or auto to use the processor where no GPU can be used")));
         }
-        if (device.isCuda()) {
+        if (devices.get(0).isCuda()) {
             NativeRuntime.setDeterministic(config.training().deterministic());
         }
         int threads = config.training().threads();
-        return new TorchEngine(threads == 0 ? NativeRuntime.defaultThreads() : threads, device);
+        return new TorchEngine(threads == 0 ? NativeRuntime.defaultThreads() : threads, devices);
     }
 
     static AgentTransport transport(AgentConfig config) {

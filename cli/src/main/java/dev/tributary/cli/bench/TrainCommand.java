@@ -12,6 +12,7 @@ import dev.tributary.training.model.NativeRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -66,7 +67,10 @@ final class TrainCommand implements Callable<Integer> {
             description = "Clip the gradients of single examples and add noise, as privacy.unit: example does.")
     private boolean privately;
 
-    @Option(names = "--device", defaultValue = "cpu", description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--device",
+            defaultValue = "cpu",
+            description = "cpu, cuda, cuda:N, or cuda:N,M to split every batch over GPUs. Default: ${DEFAULT-VALUE}.")
     private String device = "cpu";
 
     @Option(
@@ -93,7 +97,7 @@ final class TrainCommand implements Callable<Integer> {
         positive("--warmup", warmup);
         positive("--trainers", trainers);
         StepShape measured = shape();
-        Device chosen = Gpus.choose(device); // says what is missing before libtorch is loaded
+        List<Device> chosen = Gpus.chooseAll(device); // says what is missing before libtorch is loaded
         NativeRuntime.setDeterministic(deterministic);
         Path scratch = Files.createTempDirectory("tributary-bench");
         try {

@@ -12,6 +12,7 @@ import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.plan.AgentId;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.engine.TorchEngine;
+import dev.tributary.training.model.Device;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,9 @@ public final class LocalFederation implements AutoCloseable {
     /** They wait for their turn at the processor without any progress. */
     private static final String TURN = "1d";
 
+    /** A GPU mostly waits for the host: the one training prepares its work while the other's is done. */
+    private static final int ON_GPU_AT_ONCE = 2;
+
     private static final Duration REGISTRATION = Duration.ofMinutes(2);
 
     private final Coordinator coordinator;
@@ -54,11 +58,18 @@ public final class LocalFederation implements AutoCloseable {
      * @param models base models by the name jobs use
      * @param httpPort 0 picks a free one
      * @param engineThreads processor threads per training
+     * @param devices that trainings run on: the processor, or GPUs that share every training
      */
     public static LocalFederation start(
-            Path state, List<LocalSite> sites, Map<String, ModelSource> models, int httpPort, int engineThreads) {
+            Path state,
+            List<LocalSite> sites,
+            Map<String, ModelSource> models,
+            int httpPort,
+            int engineThreads,
+            List<Device> devices) {
+        int atOnce = devices.get(0).isCuda() ? ON_GPU_AT_ONCE : trainingsAtOnce(engineThreads);
         CompletableFuture<TrainingEngine> engine = CompletableFuture.supplyAsync(
-                () -> new SharedProcessor(new TorchEngine(engineThreads), trainingsAtOnce(engineThreads)));
+                () -> new SharedProcessor(new TorchEngine(engineThreads, devices), atOnce));
         Coordinator coordinator;
         try {
             coordinator = Coordinator.start(CoordinatorOptions.in(state.resolve("coordinator"))

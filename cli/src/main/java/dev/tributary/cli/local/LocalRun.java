@@ -1,8 +1,12 @@
 package dev.tributary.cli.local;
 
 import dev.tributary.agent.config.ModelSource;
+import dev.tributary.cli.CliException;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.report.Report;
+import dev.tributary.training.TrainingException;
+import dev.tributary.training.model.Device;
+import dev.tributary.training.model.Gpus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +35,13 @@ public final class LocalRun {
             names = "--port",
             description = "Port of the coordinator's page and REST. Default: 8080, or a free one if that is taken.")
     private @Nullable Integer port;
+
+    @Option(
+            names = "--device",
+            defaultValue = "cpu",
+            description = "Where the agents train: cpu, cuda, cuda:N, or cuda:N,M to split every batch over GPUs; the"
+                    + " GPUs need a build with -Pgpu. Default: ${DEFAULT-VALUE}.")
+    private String device = "cpu";
 
     @Option(names = "--json", description = "Print report.json on stdout instead of the table.")
     private boolean json;
@@ -72,6 +83,14 @@ public final class LocalRun {
         });
     }
 
+    private List<Device> devices() {
+        try {
+            return Gpus.chooseAll(device);
+        } catch (TrainingException e) {
+            throw new CliException("--device: " + e.getMessage(), e);
+        }
+    }
+
     /** What is done with a federation once all its agents are there. */
     @FunctionalInterface
     public interface Use {
@@ -84,12 +103,13 @@ public final class LocalRun {
             throws IOException, InterruptedException {
         Path log = state().resolve("tributary.log");
         LogFile.to(log);
+        List<Device> devices = devices();
         int httpPort = HttpPort.choose(port, terminal);
         try (StopSignal stop = StopSignal.install()) {
             List<LocalSite> members = sites.get();
             terminal.err()
                     .println("Starting a coordinator, a Kafka broker and " + members.size() + " agents. Log: " + log);
-            try (LocalFederation federation = LocalFederation.start(state(), members, models, httpPort, 1)) {
+            try (LocalFederation federation = LocalFederation.start(state(), members, models, httpPort, 1, devices)) {
                 terminal.err().println("Coordinator: " + federation.address());
                 federation.awaitAgents(stop.latch());
                 return use.with(federation, stop);

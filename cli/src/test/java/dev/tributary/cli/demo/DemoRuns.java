@@ -7,6 +7,7 @@ import dev.tributary.cli.local.JobRun;
 import dev.tributary.cli.local.LocalFederation;
 import dev.tributary.cli.local.LocalSite;
 import dev.tributary.cli.report.Report;
+import dev.tributary.training.model.Device;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ final class DemoRuns {
                 smallSites(directory.resolve("data")),
                 Map.of(new SentimentTask().model(), ModelSource.packaged()),
                 0,
-                1)) {
+                1,
+                List.of(Device.CPU))) {
             CountDownLatch never = new CountDownLatch(1);
             federation.awaitAgents(never);
             return new JobRun(federation.client(), new Terminal(nowhere, nowhere, false, 100), never)

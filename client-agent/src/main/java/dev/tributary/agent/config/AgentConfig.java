@@ -98,7 +98,7 @@ public record AgentConfig(
 
     /**
      * @param threads processor threads that training may use, 0 = one less than there are cores
-     * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @param device {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N}, or GPUs that share every training as {@code cuda:N,M}
      * @param deterministic whether a GPU must give the same bytes whenever the same training is repeated on it
      */
     public record Training(int threads, String device, boolean deterministic) {

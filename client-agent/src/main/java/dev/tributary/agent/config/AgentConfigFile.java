@@ -7,6 +7,7 @@ import dev.tributary.training.data.ChatSpec;
 import dev.tributary.training.data.ChatTemplate;
 import dev.tributary.training.data.DatasetFormat;
 import dev.tributary.training.data.DatasetSpec;
+import dev.tributary.training.model.Gpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,6 @@ import java.util.regex.Pattern;
 public final class AgentConfigFile {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
-    private static final Pattern DEVICE = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
     private static final List<String> TASKS = List.of("sequence-classification", "causal-lm");
 
@@ -98,8 +98,8 @@ public final class AgentConfigFile {
     private AgentConfig.Training training() {
         Optional<YamlSection> training = root.section("training");
         int threads = training.flatMap(t -> t.wholeNumber("threads", 1, 1024)).orElse(0);
-        String device = training.flatMap(t -> t.value("device", "Write auto, cpu, cuda or cuda:N", text -> {
-                    if (!DEVICE.matcher(text).matches()) {
+        String device = training.flatMap(t -> t.value("device", "Write auto, cpu, cuda, cuda:N or cuda:N,M", text -> {
+                    if (!Gpus.isSetting(text)) {
                         throw new IllegalArgumentException(text);
                     }
                     return text;

@@ -79,7 +79,7 @@ class AgentConfigFileTest {
                     text: "1"
                     label: "2"
                     labels: [no, yes]
-                training: {threads: 4, device: "cuda:1", deterministic: true}
+                training: {threads: 4, device: "cuda:0,1", deterministic: true}
                 max-rank: 32
                 heartbeat: 2s
                 policy: policy.yaml
@@ -100,7 +100,7 @@ class AgentConfigFileTest {
         DatasetSpec codes = config.datasets().get("codes").test();
         assertThat(codes.label()).isEqualTo(Optional.of("2"));
         assertThat(codes.labels()).containsExactly("no", "yes");
-        assertThat(config.training()).isEqualTo(new AgentConfig.Training(4, "cuda:1", true));
+        assertThat(config.training()).isEqualTo(new AgentConfig.Training(4, "cuda:0,1", true));
         assertThat(config.maxRank()).isEqualTo(32);
         assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.policy()).contains(directory.resolve("policy.yaml"));

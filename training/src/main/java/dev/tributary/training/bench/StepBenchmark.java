@@ -42,22 +42,24 @@ public final class StepBenchmark {
     private final StepShape shape;
     private final int threads;
     private final boolean privately;
-    private final Device device;
+    private final List<Device> devices;
     private final String dtype;
     private final int trainers;
 
     /**
      * @param threads of each trainer
+     * @param devices the processor, or GPUs that share every batch
      * @param privately whether every step clips the gradients of single examples and adds noise
      * @param dtype of the base, {@code fp32} or {@code bf16}
      * @param trainers that train at the same time over one frozen base, as several agents in one process do
      */
-    public StepBenchmark(StepShape shape, int threads, boolean privately, Device device, String dtype, int trainers) {
+    public StepBenchmark(
+            StepShape shape, int threads, boolean privately, List<Device> devices, String dtype, int trainers) {
         this.shape = shape;
         this.trainers = trainers;
         this.threads = threads;
         this.privately = privately;
-        this.device = device;
+        this.devices = devices;
         this.dtype = dtype;
     }
 
@@ -66,7 +68,7 @@ public final class StepBenchmark {
      *
      * @param wallSeconds per step
      * @param cpuSeconds of the training thread, per step: the whole work where {@code threads} is 1
-     * @param peakDeviceBytes most that tensors took on a GPU; 0 on the processor
+     * @param peakDeviceBytes most that tensors took on one GPU; 0 on the processor
      * @param loss mean over all steps; two engines that do the same work agree on it roughly
      * @param residentWarm bytes of this process when all trainers have warmed up, and when the first has done its last
      *     step ({@code residentEnd}); absent where the system does not tell
@@ -130,7 +132,7 @@ public final class StepBenchmark {
             for (Future<Result> result : results) {
                 result.get();
             }
-            return results.get(0).get().with(warm.get(), end.get());
+            return results.get(0).get().with(Objects.requireNonNull(warm.get()), Objects.requireNonNull(end.get()));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } finally {
@@ -141,7 +143,7 @@ public final class StepBenchmark {
     /** A trainer with an engine of its own, as every agent has one; engines of one process share the frozen base. */
     private Result one(Path directory, StepClock clock) {
         AdapterConfig adapter = AdapterConfig.lora(shape.rank(), 2 * shape.rank(), shape.targets());
-        try (TorchEngine engine = new TorchEngine(threads, device)) {
+        try (TorchEngine engine = new TorchEngine(threads, devices)) {
             Tensors start = start(engine.describe(shape.name(), directory), adapter);
             Workload work = new Workload(directory, task(), adapter, List.of(), "", start, dtype);
             Map<String, Double> figures = train(engine, work, settings(clock.steps()), clock)

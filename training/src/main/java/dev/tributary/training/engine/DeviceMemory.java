@@ -3,30 +3,35 @@ package dev.tributary.training.engine;
 import dev.tributary.plan.Metrics;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.model.Device;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.global.torch;
 
-/** Watches the memory of a GPU during one piece of work; on the processor it does nothing. */
-record DeviceMemory(Device device) implements AutoCloseable {
+/** Watches the memory of GPUs during one piece of work; on the processor it does nothing. */
+record DeviceMemory(List<Device> gpus) implements AutoCloseable {
 
     private static final String PEAK = "peakDeviceBytes";
 
-    static DeviceMemory of(Device device) {
-        if (device.isCuda()) {
-            torch.resetPeakStats((byte) device.index());
-        }
-        return new DeviceMemory(device);
+    static DeviceMemory of(List<Device> devices) {
+        List<Device> gpus = devices.stream().filter(Device::isCuda).toList();
+        gpus.forEach(gpu -> torch.resetPeakStats((byte) gpu.index()));
+        return new DeviceMemory(gpus);
     }
 
-    /** Adds {@code peakDeviceBytes}, the most that tensors have taken since the beginning. */
+    /** Adds {@code peakDeviceBytes}, the most that tensors have taken on one GPU since the beginning. */
     Metrics addTo(Metrics metrics) {
-        if (!device.isCuda()) {
+        if (gpus.isEmpty()) {
             return metrics;
         }
         TreeMap<String, Double> values = new TreeMap<>(metrics.values());
-        values.put(PEAK, (double)
-                torch.getDeviceStats((byte) device.index()).allocated_bytes().peak());
+        long peak = gpus.stream()
+                .mapToLong(gpu -> torch.getDeviceStats((byte) gpu.index())
+                        .allocated_bytes()
+                        .peak())
+                .max()
+                .orElseThrow();
+        values.put(PEAK, (double) peak);
         return new Metrics(metrics.examples(), values);
     }
 
@@ -57,7 +62,7 @@ record DeviceMemory(Device device) implements AutoCloseable {
     /** Gives what is cached back to the driver, for other processes. */
     @Override
     public void close() {
-        if (device.isCuda()) {
+        if (!gpus.isEmpty()) {
             torch.emptyCache();
         }
     }

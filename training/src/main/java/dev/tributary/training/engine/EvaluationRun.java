@@ -8,7 +8,7 @@ import dev.tributary.training.model.Torch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -30,14 +30,14 @@ final class EvaluationRun {
 
     /** Every example by itself, in the order given. */
     static TrainingEngine.Judgement judge(
-            TaskModel model, Workers workers, List<Encoded> examples, int batchSize, ProgressListener progress) {
+            List<TaskModel> models, Workers workers, List<Encoded> examples, int batchSize, ProgressListener progress) {
         List<Integer> byLength = IntStream.range(0, examples.size())
                 .boxed()
                 .sorted(Comparator.comparingInt((Integer i) -> examples.get(i).ids().length))
                 .toList();
         double[] losses = new double[examples.size()];
         double[] hits = new double[examples.size()];
-        eachBatch(workers, byLength, batchSize, progress, taken -> {
+        eachBatch(models, workers, byLength, batchSize, progress, (model, taken) -> {
             List<Encoded> together = taken.stream().map(examples::get).toList();
             try (PointerScope scope = new PointerScope();
                     NoGradGuard noGradients = new NoGradGuard();
@@ -57,24 +57,30 @@ final class EvaluationRun {
     }
 
     static Metrics run(
-            TaskModel model, Workers workers, List<Encoded> examples, int batchSize, ProgressListener progress) {
+            List<TaskModel> models, Workers workers, List<Encoded> examples, int batchSize, ProgressListener progress) {
         List<Encoded> byLength = examples.stream()
                 .sorted(Comparator.comparingInt((Encoded e) -> e.ids().length).thenComparingInt(Encoded::index))
                 .toList();
         Tally sum = Tally.NOTHING;
-        for (Tally part : eachBatch(workers, byLength, batchSize, progress, batch -> tally(model, batch))) {
+        for (Tally part : eachBatch(models, workers, byLength, batchSize, progress, EvaluationRun::tally)) {
             sum = sum.plus(part);
         }
-        return new Metrics(examples.size(), sum.figures(model.objective()));
+        return new Metrics(examples.size(), sum.figures(models.get(0).objective()));
     }
 
-    /** The results of all batches in order, as many batches at a time as there are workers. */
+    /** The results of all batches in order, as many batches at a time as there are workers, on the models in turn. */
     private static <E, T> List<T> eachBatch(
-            Workers workers, List<E> all, int batchSize, ProgressListener progress, Function<List<E>, T> work) {
+            List<TaskModel> models,
+            Workers workers,
+            List<E> all,
+            int batchSize,
+            ProgressListener progress,
+            BiFunction<TaskModel, List<E>, T> work) {
         List<Supplier<T>> batches = new ArrayList<>();
         for (int from = 0; from < all.size(); from += batchSize) {
             List<E> batch = all.subList(from, Math.min(all.size(), from + batchSize));
-            batches.add(() -> work.apply(batch));
+            TaskModel model = models.get(batches.size() % models.size());
+            batches.add(() -> work.apply(model, batch));
         }
         List<T> results = new ArrayList<>();
         for (int from = 0; from < batches.size(); from += workers.count()) {

@@ -1,5 +1,6 @@
 package dev.tributary.training.engine;
 
+import dev.tributary.training.model.Flat;
 import dev.tributary.training.model.Torch;
 import dev.tributary.training.optim.SeededRandom;
 import java.util.ArrayList;
@@ -101,15 +102,22 @@ final class Gradients {
     /** Adds the gradients of all but the first model to those of the first. */
     private void gather(int parts) {
         try (PointerScope scope = new PointerScope()) {
-            var own = models.get(0).adapter().parameters();
+            TaskModel first = models.get(0);
+            var own = first.adapter().parameters();
             for (TaskModel model : models.subList(1, parts)) {
+                List<Tensor> parameters = new ArrayList<>();
+                List<Tensor> gradients = new ArrayList<>();
                 model.adapter().parameters().forEach((name, parameter) -> {
-                    Tensor gradient = parameter.grad();
-                    if (gradient.defined()) {
-                        Torch.addGradient(Objects.requireNonNull(own.get(name)), gradient);
-                        gradient.zero_();
+                    if (parameter.grad().defined()) {
+                        parameters.add(Objects.requireNonNull(own.get(name)));
+                        gradients.add(parameter.grad().detach()); // a handle of its own: the parameter's is emptied
+                        parameter.mutable_grad().put(new Tensor());
                     }
                 });
+                List<Tensor> here = Flat.moved(gradients, model.device(), first.device());
+                for (int i = 0; i < here.size(); i++) {
+                    Torch.addGradient(parameters.get(i), here.get(i));
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.tributary.privacy.noise.BitSource;
 import dev.tributary.training.TrainingEngine.ProgressListener;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.model.Batch;
+import dev.tributary.training.model.Flat;
 import dev.tributary.training.model.Torch;
 import dev.tributary.training.optim.Optimizer;
 import dev.tributary.training.optim.Schedule;
@@ -46,11 +47,18 @@ final class PrivateRun {
     private final List<Optimizer.Parameter> parameters;
     private final Optimizer optimizer;
     private final List<Clipper> clippers = new ArrayList<>();
+    private final Replicas replicas;
     private final NoisySum noise;
     private final Canaries canaries;
 
     /** One worker's sums of clipped gradients, by name; the first worker's are the gradients that the optimiser sees. */
     private record Clipper(TaskModel model, ClippedGradients gradients, Map<String, Tensor> sums) {
+
+        List<Tensor> inOrder(List<String> names) {
+            return names.stream()
+                    .map(name -> Objects.requireNonNull(sums.get(name)))
+                    .toList();
+        }
 
         void add(List<Encoded> examples) {
             try (PointerScope scope = new PointerScope();
@@ -66,20 +74,21 @@ final class PrivateRun {
         }
     }
 
-    /** @param models one for each worker, sharing their values; the first one's parameters are trained */
+    /** @param models one for each worker, sharing their values or following the first, whose parameters are trained */
     PrivateRun(List<TaskModel> models, Workers workers, Job.Training settings, ExampleRelease release, BitSource bits) {
         this.workers = workers;
         this.settings = settings;
         this.release = release;
         this.bits = bits;
         this.parameters = Parameters.of(models.get(0).adapter(), settings);
+        this.replicas = new Replicas(models);
         this.optimizer = Parameters.optimizer(parameters, settings, false);
         double clip = release.terms().clip().norm();
         for (TaskModel model : models) {
             Map<String, Tensor> sums = new HashMap<>();
-            for (Optimizer.Parameter parameter : parameters) {
-                sums.put(parameter.name(), torch.zeros_like(parameter.tensor().detach()));
-            }
+            model.adapter()
+                    .parameters()
+                    .forEach((name, parameter) -> sums.put(name, torch.zeros_like(parameter.detach())));
             clippers.add(new Clipper(model, new ClippedGradients(model.linears(), model.adapter(), clip), sums));
         }
         for (Optimizer.Parameter parameter : parameters) {
@@ -143,6 +152,7 @@ final class PrivateRun {
         gather();
         addNoise();
         optimizer.step(rateFactor); // clears the sums
+        replicas.follow();
     }
 
     private void add(List<Encoded> batch) {
@@ -163,11 +173,17 @@ final class PrivateRun {
     private void gather() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard noGradients = new NoGradGuard()) {
+            Clipper first = clippers.get(0);
+            List<String> names = List.copyOf(first.sums().keySet());
             for (Clipper other : clippers.subList(1, clippers.size())) {
-                other.sums().forEach((name, sum) -> {
-                    Objects.requireNonNull(clippers.get(0).sums().get(name)).add_(sum);
-                    sum.zero_();
-                });
+                List<Tensor> sums = other.inOrder(names);
+                List<Tensor> here =
+                        Flat.moved(sums, other.model().device(), first.model().device());
+                List<Tensor> own = first.inOrder(names);
+                for (int i = 0; i < names.size(); i++) {
+                    own.get(i).add_(here.get(i));
+                    sums.get(i).zero_();
+                }
             }
         }
     }

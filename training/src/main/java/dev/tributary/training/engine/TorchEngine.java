@@ -27,23 +27,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
  * Training on libtorch. Safe for concurrent use: every call works on the calling thread and up to {@code threads − 1}
  * others, and shares only the frozen base. The same work, seed and number of threads give the same bytes on
- * the same kind of processor.
+ * the same kind of processor. On several GPUs each has a thread and the base of its own, and every batch is split among them.
  */
 public final class TorchEngine implements TrainingEngine {
 
     private final int threads;
-    private final Device device;
-    private final Optional<Gpu> gpu;
-    private final Map<Path, BaseModel> models = new HashMap<>();
+    private final List<Device> devices;
+    private final List<Gpu> gpus;
+    private final Map<Path, List<BaseModel>> models = new HashMap<>();
     private boolean closed;
 
     /** An engine with one thread fewer than there are cores, at least one. */
@@ -56,25 +56,44 @@ public final class TorchEngine implements TrainingEngine {
         this(threads, Device.CPU);
     }
 
-    /** @param threads that a training on the processor may use; one on a GPU uses one */
     public TorchEngine(int threads, Device device) {
+        this(threads, List.of(device));
+    }
+
+    /**
+     * @param threads that a training on the processor may use; one on GPUs uses one for each
+     * @param devices the processor, or GPUs that share every training
+     */
+    public TorchEngine(int threads, List<Device> devices) {
         if (threads < 1) {
             throw new IllegalArgumentException("training.threads must be ≥ 1, was " + threads);
         }
-        this.threads = device.isCuda() ? 1 : threads;
-        this.device = device;
-        this.gpu = device.isCuda() ? Optional.of(Gpus.all().get(device.index())) : Optional.empty();
+        if (devices.isEmpty()) {
+            throw new IllegalArgumentException("an engine needs a device");
+        }
+        this.devices = List.copyOf(devices);
+        List<Gpu> found = devices.stream().anyMatch(Device::isCuda) ? Gpus.all() : List.of();
+        this.gpus = devices.stream()
+                .filter(Device::isCuda)
+                .map(device -> found.get(device.index()))
+                .toList();
+        this.threads = devices.size() == 1 && gpus.isEmpty() ? threads : devices.size();
         NativeRuntime.prepare();
     }
 
     @Override
     public String device() {
-        return gpu.map(found -> device + " " + found.name()).orElse("cpu");
+        return gpus.isEmpty()
+                ? "cpu"
+                : gpus.stream()
+                        .map(gpu -> "cuda:" + gpu.index() + " " + gpu.name())
+                        .collect(Collectors.joining(", "));
     }
 
+    /** Of the smallest GPU: each holds the whole base. */
     @Override
     public long memoryBytes() {
-        return gpu.map(Gpu::memoryBytes).orElseGet(TrainingEngine.super::memoryBytes);
+        return gpus.stream().mapToLong(Gpu::memoryBytes).min().orElseGet(TrainingEngine.super::memoryBytes);
     }
 
     @Override
@@ -184,7 +203,7 @@ public final class TorchEngine implements TrainingEngine {
                 threads,
                 data,
                 session -> EvaluationRun.judge(
-                        session.model(), session.workers(), session.examples(), batchSize, progress));
+                        session.models(), session.workers(), session.examples(), batchSize, progress));
     }
 
     @Override
@@ -197,8 +216,8 @@ public final class TorchEngine implements TrainingEngine {
                 Set.of(),
                 threads,
                 data,
-                session ->
-                        EvaluationRun.run(session.model(), session.workers(), session.examples(), batchSize, progress));
+                session -> EvaluationRun.run(
+                        session.models(), session.workers(), session.examples(), batchSize, progress));
     }
 
     /**
@@ -237,16 +256,21 @@ public final class TorchEngine implements TrainingEngine {
 
     private <T> T session(
             Workload work, Set<String> trainable, int workerCount, Dataset data, Function<Session, T> body) {
-        BaseModel base = model(work.modelDirectory());
-        try (DeviceMemory memory = DeviceMemory.of(device);
+        List<BaseModel> bases = models(work.modelDirectory());
+        int used = Math.min(bases.size(), workerCount);
+        try (DeviceMemory memory = DeviceMemory.of(devices.subList(0, used));
                 Workers workers = new Workers(workerCount);
-                BaseModel.Lease lease = base.folded(work.foldKey(), work.folds(), work.baseDtype());
+                Leases leases = Leases.of(bases.subList(0, used), work);
                 PointerScope scope = new PointerScope()) {
-            TaskModel model = TaskModel.of(base, lease.tensors(), work, trainable);
+            BaseModel base = bases.get(0);
+            List<TaskModel> models = new ArrayList<>();
+            for (int i = 0; i < used; i++) {
+                models.add(TaskModel.of(bases.get(i), leases.tensors(i), work, trainable));
+            }
+            TaskModel model = models.get(0);
             List<Encoded> examples = Encoded.all(data, base.tokenizer(), work.task(), model.body());
-            List<TaskModel> models = new ArrayList<>(List.of(model));
             while (!trainable.isEmpty() && models.size() < workers.count()) {
-                models.add(model.withOwnGradients(base, lease.tensors(), work.task()));
+                models.add(model.withOwnGradients(base, leases.tensors(0), work.task()));
             }
             return body.apply(new Session(memory, models, workers, examples));
         } catch (RuntimeException e) {
@@ -259,17 +283,26 @@ public final class TorchEngine implements TrainingEngine {
         return BaseModel.anyLent();
     }
 
-    private synchronized BaseModel model(Path directory) {
+    private BaseModel model(Path directory) {
+        return models(directory).get(0);
+    }
+
+    /** One for each device. */
+    private synchronized List<BaseModel> models(Path directory) {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        return models.computeIfAbsent(directory.toAbsolutePath().normalize(), path -> BaseModel.acquire(path, device));
+        return models.computeIfAbsent(
+                directory.toAbsolutePath().normalize(),
+                path -> devices.stream()
+                        .map(device -> BaseModel.acquire(path, device))
+                        .toList());
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        models.values().forEach(BaseModel::release);
+        models.values().forEach(each -> each.forEach(BaseModel::release));
         models.clear();
     }
 }

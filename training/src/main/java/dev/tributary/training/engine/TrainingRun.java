@@ -33,11 +33,12 @@ final class TrainingRun {
     private final Optimizer optimizer;
     private final Proximal proximal;
     private final Shift shift;
+    private final Replicas replicas;
     private long steps;
     private long batches;
     private double lossSum;
 
-    /** @param models one for each worker, sharing their values; the first one's parameters are trained */
+    /** @param models one for each worker, sharing their values or following the first, whose parameters are trained */
     TrainingRun(List<TaskModel> models, Workers workers, Job.Training settings) {
         this(models, workers, settings, Optional.empty());
     }
@@ -50,6 +51,7 @@ final class TrainingRun {
         this.gradients = new Gradients(models, workers, settings.gradientCheckpointing());
         this.proximal = new Proximal(parameters, settings.proximalMu());
         this.shift = new Shift(parameters, shift, model.adapter().device());
+        this.replicas = new Replicas(models);
         this.optimizer =
                 Parameters.optimizer(parameters, settings, model.device().isCuda());
     }
@@ -105,6 +107,7 @@ final class TrainingRun {
         }
         optimizer.step(rateFactor);
         shift.step(rateFactor);
+        replicas.follow();
         steps++;
         lossSum += mean;
         afterBatch.run();

@@ -15,7 +15,7 @@ public final class Gpus {
 
     private static final System.Logger LOG = System.getLogger(Gpus.class.getName());
 
-    private static final Pattern SETTING = Pattern.compile("auto|cpu|cuda(:\\d{1,2})?");
+    private static final Pattern SETTING = Pattern.compile("auto|cpu|cuda(:\\d{1,2}(,\\d{1,2})*)?");
     private static final int DRIVER = 13000; // CUDA 13.0, which the libraries are built for
     private static final String CAPABILITY = "7.5"; // the oldest with code in libtorch
     private static final String GLIBC = "2.35";
@@ -37,13 +37,36 @@ public final class Gpus {
         return CudaDriver.facts().gpus();
     }
 
+    /** Whether the setting is {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N} or several as {@code cuda:N,M}. */
+    public static boolean isSetting(String setting) {
+        return SETTING.matcher(setting).matches();
+    }
+
+    /**
+     * The devices that share every training: all that {@code cuda:0,1} names, else the one of {@link #choose}.
+     *
+     * @throws TrainingException if a GPU is asked for and cannot be used; the message says what is missing
+     */
+    public static List<Device> chooseAll(String setting) {
+        if (!setting.contains(",") || !isSetting(setting)) {
+            return List.of(choose(setting));
+        }
+        List<String> indices = List.of(setting.substring("cuda:".length()).split(","));
+        List<Device> devices =
+                indices.stream().map(index -> choose("cuda:" + index)).toList();
+        if (devices.stream().distinct().count() < devices.size()) {
+            throw new TrainingException("training.device " + setting + " names a GPU twice");
+        }
+        return devices;
+    }
+
     /**
      * The device for {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}.
      *
      * @throws TrainingException if a GPU is asked for and cannot be used; the message says what is missing
      */
     public static Device choose(String setting) {
-        if (!SETTING.matcher(setting).matches()) {
+        if (!isSetting(setting) || setting.contains(",")) {
             throw new TrainingException("a device is auto, cpu, cuda or cuda:N, not '" + setting + "'");
         }
         if (setting.equals("cpu")) {

@@ -1,5 +1,6 @@
 package dev.tributary.training.optim;
 
+import dev.tributary.training.model.Flat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +9,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -37,21 +37,8 @@ public final class FlatAdamW implements Optimizer {
     }
 
     private static Group group(double rate, List<Parameter> members) {
-        try (NoGradGuard noGradients = new NoGradGuard()) {
-            Tensor values = torch.cat(vector(
-                    members.stream().map(p -> p.tensor().detach().reshape(-1)).toList()));
-            long at = 0;
-            for (Parameter member : members) {
-                Tensor tensor = member.tensor();
-                tensor.set_data(values.narrow(0, at, tensor.numel()).view_as(tensor));
-                at += tensor.numel();
-            }
-            return new Group(rate, members, values, torch.zeros_like(values), torch.zeros_like(values));
-        }
-    }
-
-    private static TensorVector vector(List<Tensor> tensors) {
-        return new TensorVector(tensors.toArray(Tensor[]::new));
+        Tensor values = Flat.adopt(members.stream().map(Parameter::tensor).toList());
+        return new Group(rate, members, values, torch.zeros_like(values), torch.zeros_like(values));
     }
 
     @Override
@@ -66,8 +53,8 @@ public final class FlatAdamW implements Optimizer {
     }
 
     private void step(Group group, double rate) {
-        Tensor gradient = torch.cat(
-                vector(group.parameters().stream().map(FlatAdamW::takeGradient).toList()));
+        Tensor gradient = Flat.join(
+                group.parameters().stream().map(FlatAdamW::takeGradient).toList());
         if (weightDecay != 0) {
             group.values().mul_(new Scalar(1 - rate * weightDecay));
         }

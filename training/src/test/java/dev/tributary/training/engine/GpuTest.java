@@ -3,6 +3,7 @@ package dev.tributary.training.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Tensors;
@@ -16,6 +17,7 @@ import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
 import dev.tributary.training.model.Device;
+import dev.tributary.training.model.Gpus;
 import dev.tributary.training.model.NativeRuntime;
 import dev.tributary.training.model.NeedsGpu;
 import dev.tributary.training.parity.Fixtures;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +97,26 @@ class GpuTest {
     }
 
     @Test
+    void severalGpusFollowOne() {
+        int gpus = Gpus.all().size();
+        assumeTrue(gpus > 1, "there is one GPU only");
+        List<Device> devices = IntStream.range(0, gpus).mapToObj(Device::cuda).toList();
+        try (TorchEngine several = new TorchEngine(1, devices)) {
+            assertThat(train(several, "fp32").get("loss"))
+                    .isCloseTo(train(engine, "fp32").get("loss"), within(1e-3));
+            assertThat(train(several, "bf16").get("loss"))
+                    .isCloseTo(train(engine, "bf16").get("loss"), within(2e-2));
+            assertThat(several.evaluate(work("fp32"), TinyModel.dataset(100, 9), 8, (done, total) -> {})
+                            .get("loss"))
+                    .isCloseTo(
+                            engine.evaluate(work("fp32"), TinyModel.dataset(100, 9), 8, (done, total) -> {})
+                                    .get("loss"),
+                            within(1e-5));
+            assertThat(privateAccuracy(several)).isGreaterThan(0.7);
+        }
+    }
+
+    @Test
     void inDeterministicModeTheSameTrainingGivesTheSameBytes() {
         NativeRuntime.setDeterministic(true);
         try {
@@ -124,6 +147,10 @@ class GpuTest {
 
     @Test
     void privateTrainingLearnsToo() {
+        assertThat(privateAccuracy(engine)).isGreaterThan(0.7);
+    }
+
+    private double privateAccuracy(TorchEngine on) {
         PrivacyTerms terms = new PrivacyTerms(
                 PrivacyTerms.Unit.EXAMPLE,
                 PrivacyTerms.Trust.LOCAL,
@@ -137,7 +164,7 @@ class GpuTest {
         Job.Training settings = TinyModel.settings(5, 5e-3);
         Dataset data = TinyModel.dataset(600, 1);
         try (SecretBits bits = SecretBits.fresh("test")) {
-            Tensors trained = engine.trainPrivately(
+            Tensors trained = on.trainPrivately(
                             work("fp32"),
                             start.layout().names(),
                             settings,
@@ -147,10 +174,8 @@ class GpuTest {
                             (done, total) -> {})
                     .tensors();
 
-            assertThat(engine.evaluate(
-                                    TinyModel.work(model, LORA, trained), TinyModel.dataset(200, 99), 32, (d, t) -> {})
-                            .get("accuracy"))
-                    .isGreaterThan(0.7);
+            return on.evaluate(TinyModel.work(model, LORA, trained), TinyModel.dataset(200, 99), 32, (d, t) -> {})
+                    .get("accuracy");
         }
     }
 

@@ -18,6 +18,7 @@ import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingEngine.Trained;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
+import dev.tributary.training.model.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,19 +162,22 @@ class PrivateRunTest {
     }
 
     @Test
-    void severalThreadsMakeTheStepThatOneMakes() {
+    void severalThreadsOrDevicesMakeTheStepThatOneMakes() {
         // A noise multiplier of almost nothing leaves the clipped gradients.
         PrivacyTerms terms = terms(new PrivacyTerms.Full(), 0.5, OptionalDouble.of(1e-5));
         Job.Training sgd = new Job.Training(1, 2, 16, 1, 1, 1, "sgd", 0, 0, 0, "constant", 0);
         Dataset data = TinyModel.dataset(37, 1);
         Tensors alone = train(terms, sgd, data).tensors();
-        try (TorchEngine three = new TorchEngine(3)) {
-            Tensors together = train(three, terms, sgd, data).tensors();
-            for (String name : start.layout().names()) {
-                float[] expected = alone.read(name);
-                float[] found = together.read(name);
-                for (int i = 0; i < expected.length; i++) {
-                    assertThat(found[i]).isCloseTo(expected[i], within(1e-5f));
+        try (TorchEngine three = new TorchEngine(3);
+                TorchEngine devices = new TorchEngine(1, List.of(Device.CPU, Device.CPU))) {
+            for (TorchEngine several : List.of(three, devices)) {
+                Tensors together = train(several, terms, sgd, data).tensors();
+                for (String name : start.layout().names()) {
+                    float[] expected = alone.read(name);
+                    float[] found = together.read(name);
+                    for (int i = 0; i < expected.length; i++) {
+                        assertThat(found[i]).isCloseTo(expected[i], within(1e-5f));
+                    }
                 }
             }
         }

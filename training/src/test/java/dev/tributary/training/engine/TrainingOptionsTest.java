@@ -13,6 +13,7 @@ import dev.tributary.training.TrainingEngine.Trained;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.data.Dataset;
+import dev.tributary.training.model.Device;
 import dev.tributary.training.tokenizer.TextSpan;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,6 +97,24 @@ class TrainingOptionsTest {
 
             assertThat(distance(several, one)).isLessThan(1e-4 * distance(one, start));
             assertThat(distance(several, again)).isZero();
+        }
+    }
+
+    /** As on several GPUs: each device has adapter values of its own, which follow the first one's. */
+    @Test
+    void severalDevicesFollowOne() {
+        Job.Training adamw = TinyModel.settings(2, 1e-3);
+        try (TorchEngine two = new TorchEngine(1, List.of(Device.CPU, Device.CPU))) {
+            for (Job.Training settings : List.of(PLAIN, adamw)) {
+                Tensors one = train(engine, LORA, settings).tensors();
+                Tensors several = train(two, LORA, settings).tensors();
+                Tensors again = train(two, LORA, settings).tensors();
+
+                assertThat(distance(several, one)).isLessThan(1e-3 * distance(one, start));
+                assertThat(distance(several, again)).isZero();
+            }
+            assertThat(two.evaluate(work(LORA, start, "fp32"), DATA, 8, (done, total) -> {}))
+                    .isEqualTo(engine.evaluate(work(LORA, start, "fp32"), DATA, 8, (done, total) -> {}));
         }
     }
 

@@ -68,6 +68,20 @@ class GpusTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"cuda:0,", "cuda:,1", "cpu,cuda", "cuda,cuda"})
+    void aListOfGpusHasAnIndexForEach(String setting) {
+        assertThat(Gpus.isSetting(setting)).isFalse();
+        assertThatThrownBy(() -> Gpus.chooseAll(setting)).isInstanceOf(TrainingException.class);
+    }
+
+    @Test
+    void severalGpusAreASettingOfTheirOwn() {
+        assertThat(Gpus.isSetting("cuda:0,1,12")).isTrue();
+        assertThatThrownBy(() -> Gpus.choose("cuda:0,1")).hasMessageContaining("auto, cpu, cuda or cuda:N");
+        assertThat(Gpus.chooseAll("cpu")).containsExactly(Device.CPU);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"gpu", "cuda:", "cuda:x", "CUDA", ""})
     void whatIsNoDeviceIsRefusedWithTheWordsThatAre(String setting) {
         assertThatThrownBy(() -> Gpus.choose(setting))
