@@ -43,7 +43,7 @@ RUN TRIBUTARY_JAVA_OPTS="-XX:ArchiveClassesAtExit=/opt/tributary/tributary.jsa" 
 USER tributary
 EXPOSE 8080 9092
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=6 \
-    CMD curl -fsS http://localhost:8080/actuator/health || exit 1
+    CMD curl -fsS http://localhost:8080/actuator/health || curl -fsSk https://localhost:8080/actuator/health || exit 1
 CMD ["coordinator"]
 
 FROM base AS agent

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.agent.Agent;
+import dev.tributary.agent.AgentMain;
+import dev.tributary.agent.check.AgentCheck;
 import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.DatasetConfig;
 import dev.tributary.agent.config.ModelSource;
@@ -17,19 +19,27 @@ import dev.tributary.coordinator.CoordinatorOptions;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.seal.SealSuite;
 import dev.tributary.protocol.enrol.EnrolmentToken;
 import dev.tributary.protocol.memory.InMemoryNetwork;
 import dev.tributary.training.TrainingEngine;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,13 +55,22 @@ class EnrolledFederationTest {
     private Path directory;
 
     @Test
-    void onlyEnrolledAgentsAreHeardAndARevokedOneIsHeardNoMore() throws IOException {
+    void onlyEnrolledAgentsAreHeardSealedByXWingAndARevokedOneIsHeardNoMore() throws IOException {
         InMemoryNetwork network = new InMemoryNetwork(directory.resolve("spool"));
         try (TrainingEngine engine = new ScriptedEngine(MODULES, 3);
-                Coordinator coordinator = coordinator(network);
+                Coordinator coordinator = Coordinator.start(
+                        options().with("tributary.enrolment.suite", "x-wing").transport(network::coordinator));
                 Agent stranger = agent("stranger", network, engine)) {
-            CoordinatorClient client = new CoordinatorClient(coordinator.address());
-            enrol(coordinator, "amazon", client.enrolmentToken("amazon", 1));
+            CoordinatorClient client = client(coordinator);
+            EnrolmentToken token = EnrolmentToken.parse(client.enrolmentToken("amazon", 1));
+            assertThat(token.suite()).isEqualTo(SealSuite.X_WING);
+            EnrolmentToken weaker =
+                    new EnrolmentToken(token.id(), token.secret(), token.authority(), SealSuite.X25519);
+            assertThatThrownBy(() -> enrol(coordinator, "amazon", weaker.text()))
+                    .hasMessageContaining("this federation seals by x-wing");
+            enrol(coordinator, "amazon", token.text());
+            assertThat(Membership.in(data("amazon")).orElseThrow().coordinator().sealing().suite())
+                    .isEqualTo(SealSuite.X_WING);
             try (Agent member = agent("amazon", network, engine)) {
                 await(() -> live(coordinator).contains("amazon"));
                 assertThat(live(coordinator)).containsExactly("amazon");
@@ -74,19 +93,113 @@ class EnrolledFederationTest {
     void anAgentBelievesNobodyButTheCoordinatorOfItsToken() throws IOException {
         InMemoryNetwork network = new InMemoryNetwork(directory.resolve("spool"));
         try (Coordinator coordinator = coordinator(network)) {
-            CoordinatorClient client = new CoordinatorClient(coordinator.address());
+            CoordinatorClient client = client(coordinator);
             EnrolmentToken token = EnrolmentToken.parse(client.enrolmentToken("amazon", 1));
+            assertThatThrownBy(() -> new CoordinatorClient(coordinator.address()).agents())
+                    .hasMessageContaining("not trusted");
             EnrolmentToken elsewhere = new EnrolmentToken(token.id(), token.secret(), "0".repeat(64), token.suite());
             assertThatThrownBy(() -> enrol(coordinator, "amazon", elsewhere.text()))
                     .isInstanceOf(EnrolmentException.class)
-                    .hasMessageContaining("another than the token names");
+                    .hasMessageContaining("no coordinator to be trusted");
             assertThat(Membership.in(data("amazon"))).isEmpty();
+            enrol(coordinator, "amazon", token.text());
             assertThatThrownBy(() -> enrol(coordinator, "amazon", token.text()))
                     .as("used up")
                     .hasMessageContaining("token is not valid");
             String forYelp = client.enrolmentToken("yelp", 1);
             assertThatThrownBy(() -> enrol(coordinator, "amazon", forYelp)).hasMessageContaining("write id: yelp");
         }
+    }
+
+    @Test
+    void aJobRunsOverMutualTlsAndARevokedAgentIsCutOffTheBroker() throws IOException {
+        try (TrainingEngine engine = new ScriptedEngine(MODULES, 3);
+                Coordinator coordinator = Coordinator.start(options().brokerPort(0))) {
+            CoordinatorClient client = client(coordinator);
+            for (String site : List.of("amazon", "imdb")) {
+                enrol(coordinator, site, client.enrolmentToken(site, 1));
+            }
+            try (Agent amazon = overKafka("amazon", coordinator, engine);
+                    Agent imdb = overKafka("imdb", coordinator, engine)) {
+                await(() -> live(coordinator).size() == 2);
+                String job = client.submit("""
+                                name: tone
+                                base-model: minilm
+                                task: {type: sequence-classification, labels: [negative, positive], dataset: reviews}
+                                adapter: {type: lora, rank: 2, alpha: 4, target-modules: [query]}
+                                rounds: 2
+                                cohort: {quorum: 2, deadline: 60s}
+                                seed: 7
+                                """).id();
+                await(() -> !client.job(job).isRunning());
+                assertThat(client.job(job).status()).isEqualTo("completed");
+                assertThat(found(directory.resolve("coordinator/kafka"), patterns()))
+                        .isEmpty();
+                assertThat(AgentCheck.run(config("amazon", coordinator.bootstrapServers()), Clock.systemUTC()))
+                        .filteredOn(finding -> !finding.what().startsWith("model"))
+                        .allSatisfy(finding ->
+                                assertThat(finding.good()).as(finding.text()).isTrue())
+                        .extracting(AgentCheck.Finding::text)
+                        .anyMatch(text -> text.contains("by certificate, this agent's topics are there"))
+                        .anyMatch(text -> text.startsWith("enrolled, certificate until"));
+                Path log = directory.resolve("log.ndjson");
+                client.auditLog(log);
+                assertThat(log).content().contains("\\\"sealed\\\"").doesNotContain("\\\"key\\\"");
+                client.revoke("imdb");
+                await(() -> !live(coordinator).contains("imdb"));
+                assertThat(amazon.isRunning() && imdb.isRunning()).isTrue();
+                assertThat(live(coordinator)).containsExactly("amazon");
+            }
+        }
+    }
+
+    /** Bytes from the middle of every blob that travelled, and words of plans. */
+    private List<byte[]> patterns() throws IOException {
+        List<byte[]> patterns = new ArrayList<>(List.of(
+                "learning".getBytes(StandardCharsets.US_ASCII), "attention.self".getBytes(StandardCharsets.US_ASCII)));
+        try (Stream<Path> files = Files.walk(directory.resolve("coordinator/store"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                byte[] middle =
+                        Arrays.copyOfRange(bytes, bytes.length / 2, Math.min(bytes.length, bytes.length / 2 + 24));
+                if (new String(middle, StandardCharsets.ISO_8859_1)
+                                .chars()
+                                .distinct()
+                                .count()
+                        > 8) {
+                    patterns.add(middle);
+                }
+            }
+        }
+        assertThat(found(directory.resolve("coordinator/store"), patterns))
+                .as("the search finds what is there")
+                .hasSizeGreaterThan(1);
+        return patterns;
+    }
+
+    private static Set<String> found(Path where, List<byte[]> patterns) throws IOException {
+        Set<String> found = new HashSet<>();
+        try (Stream<Path> files = Files.walk(where)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+                for (byte[] pattern : patterns) {
+                    if (bytes.contains(new String(pattern, StandardCharsets.ISO_8859_1))) {
+                        found.add(HexFormat.of().formatHex(pattern) + " in " + file);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private Agent overKafka(String site, Coordinator coordinator, TrainingEngine engine) throws IOException {
+        return AgentMain.start(config(site, coordinator.bootstrapServers()), engine);
+    }
+
+    private static CoordinatorClient client(Coordinator coordinator) {
+        assertThat(coordinator.address().getScheme()).isEqualTo("https");
+        return new CoordinatorClient(
+                coordinator.address(), null, coordinator.authority().orElseThrow());
     }
 
     private void enrol(Coordinator coordinator, String site, String token) {
@@ -106,25 +219,33 @@ class EnrolledFederationTest {
     }
 
     private Coordinator coordinator(InMemoryNetwork network) {
-        return Coordinator.start(CoordinatorOptions.in(directory.resolve("coordinator"))
+        return Coordinator.start(options().transport(network::coordinator));
+    }
+
+    private CoordinatorOptions options() {
+        return CoordinatorOptions.in(directory.resolve("coordinator"))
                 .federation("demo")
                 .httpPort(0)
                 .with("tributary.enrolment.required", true)
-                .with("tributary.leases.silence", "3s")
-                .transport(network::coordinator));
+                .with("tributary.leases.silence", "3s");
     }
 
     private Agent agent(String site, InMemoryNetwork network, TrainingEngine engine) throws IOException {
-        Path rows = Files.writeString(directory.resolve("rows.jsonl"), "{\"text\": \"a\", \"label\": 0}\n");
-        AgentId id = new AgentId(site);
+        return Agent.start(config(site, "none"), network.agent(new AgentId(site)), engine);
+    }
+
+    private AgentConfig config(String site, String bootstrapServers) throws IOException {
+        Path rows = Files.writeString(
+                directory.resolve("rows.jsonl"),
+                "{\"text\": \"a\", \"label\": 0}\n{\"text\": \"b\", \"label\": 1}\n".repeat(10));
         AgentConfig config = AgentConfig.of(
-                id,
+                new AgentId(site),
                 "demo",
-                "none",
+                bootstrapServers,
                 data(site),
                 Map.of("minilm", ModelSource.in(directory)),
                 Map.of("reviews", DatasetConfig.classification(rows, rows, "text", "label", List.of())));
-        return Agent.start(config.withHeartbeat(Duration.ofMillis(500)), network.agent(id), engine);
+        return config.withHeartbeat(Duration.ofMillis(500));
     }
 
     private static void await(BooleanSupplier condition) {

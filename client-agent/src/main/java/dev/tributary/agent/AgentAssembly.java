@@ -27,6 +27,8 @@ import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.privacy.seal.OpeningKey;
+import dev.tributary.privacy.seal.SealingKey;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.Envelope;
@@ -34,6 +36,7 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.blob.FileBlobStore;
 import dev.tributary.protocol.chain.OutboundChain;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import dev.tributary.protocol.seal.MessageSealing;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.packaged.PackagedModels;
@@ -120,7 +123,20 @@ final class AgentAssembly {
         membership.ifPresent(m -> keys.pin(
                 Envelope.COORDINATOR,
                 HexFormat.of().formatHex(m.coordinator().signing().raw())));
-        return new ProtobufMessageCodec(config.federation(), config.id().value(), identity, keys);
+        return new ProtobufMessageCodec(
+                config.federation(),
+                config.id().value(),
+                identity,
+                keys,
+                membership.map(AgentAssembly::sealing).orElse(null));
+    }
+
+    private static MessageSealing sealing(Membership membership) {
+        OpeningKey opening = membership.opening();
+        SealingKey coordinator = membership.coordinator().sealing();
+        return new MessageSealing(
+                () -> opening,
+                party -> party.equals(Envelope.COORDINATOR) ? Optional.of(coordinator) : Optional.empty());
     }
 
     private static SortedMap<String, LocalModel> models(
@@ -129,9 +145,8 @@ final class AgentAssembly {
         for (Map.Entry<String, ModelSource> entry : config.models().entrySet()) {
             String name = entry.getKey();
             try {
-                Path directory = entry.getValue().directory().orElseGet(() -> PackagedModels.resolve(name));
-                ModelDescriptor descriptor = engine.describe(name, directory);
-                models.put(name, new LocalModel(descriptor, directory));
+                Path directory = directory(name, entry.getValue());
+                models.put(name, new LocalModel(engine.describe(name, directory), directory));
             } catch (TrainingException e) {
                 problems.add(new Problem(
                         "models." + name,
@@ -141,6 +156,14 @@ final class AgentAssembly {
             }
         }
         return models;
+    }
+
+    private static Path directory(String name, ModelSource source) {
+        return source.directory().orElseGet(() -> PackagedModels.resolve(name));
+    }
+
+    static ModelDescriptor model(String name, ModelSource source, TrainingEngine engine) {
+        return engine.describe(name, directory(name, source));
     }
 
     private static AgentProfile profile(

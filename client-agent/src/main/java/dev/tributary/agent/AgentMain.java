@@ -3,7 +3,11 @@ package dev.tributary.agent;
 import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.AgentConfigException;
 import dev.tributary.agent.config.AgentConfigFile;
+import dev.tributary.agent.config.ModelSource;
+import dev.tributary.agent.enrol.Membership;
+import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
+import dev.tributary.privacy.seal.ContentKey;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.kafka.KafkaAgentTransport;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** An agent as a process of its own, on Kafka and libtorch. */
 public final class AgentMain {
@@ -72,11 +77,35 @@ public final class AgentMain {
         return new TorchEngine(threads == 0 ? NativeRuntime.defaultThreads() : threads, devices);
     }
 
+    /** How the agent's clients reach the broker. */
+    public static KafkaSettings kafkaSettings(AgentConfig config) {
+        return KafkaSettings.of(config.kafka().bootstrapServers(), config.federation())
+                .withClient(client(config));
+    }
+
+    /** By its certificate, where the broker asks for one; settings of the configuration win. */
+    private static Map<String, Object> client(AgentConfig config) {
+        Map<String, Object> client = new TreeMap<>();
+        Membership.in(config.dataDir())
+                .filter(Membership::brokerTls)
+                .ifPresent(membership -> client.putAll(KafkaSettings.tls(membership.tlsFile())));
+        client.putAll(config.kafka().properties());
+        return client;
+    }
+
+    /** Looks into a base model as the agent does at its start. @throws TrainingException if it cannot be used */
+    public static ModelDescriptor model(String name, ModelSource source, TrainingEngine engine) {
+        return AgentAssembly.model(name, source, engine);
+    }
+
     static AgentTransport transport(AgentConfig config) {
         Path directory = config.dataDir();
         MessageCodec codec = AgentAssembly.codec(config, AgentAssembly.identity(directory));
-        KafkaSettings settings = KafkaSettings.of(config.kafka().bootstrapServers(), config.federation())
-                .withClient(Map.copyOf(config.kafka().properties()));
-        return new KafkaAgentTransport(settings, config.id(), codec, directory.resolve("transport"), Clock.systemUTC());
+        KafkaSettings settings = kafkaSettings(config);
+        ContentKey contentKeys = Membership.in(directory)
+                .map(membership -> ContentKey.loadOrCreate(directory.resolve("content.key")))
+                .orElse(null);
+        return new KafkaAgentTransport(
+                settings, config.id(), codec, contentKeys, directory.resolve("transport"), Clock.systemUTC());
     }
 }

@@ -2,6 +2,10 @@ package dev.tributary.coordinator;
 
 import dev.tributary.coordinator.config.BrokerAddress;
 import dev.tributary.coordinator.config.TransportFactory;
+import dev.tributary.coordinator.config.TributaryProperties;
+import dev.tributary.coordinator.enrolment.CoordinatorChannel;
+import dev.tributary.coordinator.enrolment.EnrolmentOffice;
+import dev.tributary.coordinator.enrolment.PageTls;
 import dev.tributary.coordinator.security.SetUpLink;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobViews;
@@ -80,7 +84,8 @@ public final class Coordinator implements AutoCloseable {
     /** Address of the page; REST is below {@code /api/v1}. */
     public URI address() {
         String host = context.getEnvironment().getProperty("tributary.http.address", "127.0.0.1");
-        boolean tls = context.getEnvironment().containsProperty("server.ssl.bundle")
+        boolean tls = PageTls.isOn(context.getBean(TributaryProperties.class), context.getEnvironment())
+                || context.getEnvironment().containsProperty("server.ssl.bundle")
                 || context.getEnvironment().containsProperty("server.ssl.certificate")
                 || context.getEnvironment().containsProperty("server.ssl.key-store");
         return URI.create((tls ? "https://" : "http://") + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
@@ -90,6 +95,20 @@ public final class Coordinator implements AutoCloseable {
     /** Where the first account is made, once; empty if there are accounts, or nobody has to sign in. */
     public Optional<URI> setUpLink() {
         return context.getBean(SetUpLink.class).at(address());
+    }
+
+    /** Fingerprint of the federation's certificate authority, where connections are checked by it. */
+    public Optional<String> authority() {
+        TributaryProperties properties = context.getBean(TributaryProperties.class);
+        return properties.enrolmentRequired() || properties.brokerTls() || properties.pageTls()
+                ? Optional.of(
+                        context.getBean(CoordinatorChannel.class).authority().fingerprint())
+                : Optional.empty();
+    }
+
+    /** Admits agents and shuts them out. */
+    public EnrolmentOffice enrolment() {
+        return context.getBean(EnrolmentOffice.class);
     }
 
     /** Where agents find the broker; empty without one. */

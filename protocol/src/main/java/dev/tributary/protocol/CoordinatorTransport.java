@@ -35,8 +35,16 @@ public interface CoordinatorTransport extends AutoCloseable {
         send(List.of(new ToAgent(to, signed)));
     }
 
-    /** Makes a blob fetchable by all agents; returns when the broker has its manifest. */
+    /**
+     * Makes a blob fetchable by all agents; returns when the broker has its manifest. The location can be kept in the log:
+     * where blobs are sealed it tells no key.
+     */
     BlobLocation publish(BlobRef blob, Path file);
+
+    /** A published blob's location as agents are told it: with the key, where blobs are sealed. */
+    default BlobLocation withKey(BlobLocation location) {
+        return location;
+    }
 
     /**
      * Tells what is not needed any more, so that the wire can let go of it: uplink records up to and including the given

@@ -78,6 +78,18 @@ public sealed interface Message {
         }
     }
 
-    /** Last record of a blob's chunks: the commit point. Chunks without it are garbage. */
-    record BlobManifest(BlobRef blob, int chunkCount, int chunkBytes) implements Message {}
+    /**
+     * Last record of a blob's chunks: the commit point. Chunks without it are garbage.
+     *
+     * @param seal how the blob is opened; null if it travels as it is
+     */
+    record BlobManifest(
+            BlobRef blob,
+            int chunkCount,
+            int chunkBytes,
+            @Nullable ContentSeal seal) implements Message {
+        public BlobManifest(BlobRef blob, int chunkCount, int chunkBytes) {
+            this(blob, chunkCount, chunkBytes, null);
+        }
+    }
 }

@@ -4,17 +4,21 @@ import dev.tributary.agent.Agent;
 import dev.tributary.agent.AgentMain;
 import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.ModelSource;
+import dev.tributary.agent.enrol.Enroller;
+import dev.tributary.agent.enrol.Membership;
 import dev.tributary.cli.CliException;
 import dev.tributary.cli.rest.CoordinatorClient;
 import dev.tributary.coordinator.Coordinator;
 import dev.tributary.coordinator.CoordinatorOptions;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.plan.AgentId;
+import dev.tributary.protocol.enrol.EnrolmentToken;
 import dev.tributary.training.TrainingEngine;
 import dev.tributary.training.engine.TorchEngine;
 import dev.tributary.training.model.Device;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +63,7 @@ public final class LocalFederation implements AutoCloseable {
      * @param httpPort 0 picks a free one
      * @param engineThreads processor threads per training
      * @param devices that trainings run on: the processor, or GPUs that share every training
+     * @param secure whether agents are enrolled, with TLS and sealed content
      */
     public static LocalFederation start(
             Path state,
@@ -66,7 +71,8 @@ public final class LocalFederation implements AutoCloseable {
             Map<String, ModelSource> models,
             int httpPort,
             int engineThreads,
-            List<Device> devices) {
+            List<Device> devices,
+            boolean secure) {
         int atOnce = devices.get(0).isCuda() ? ON_GPU_AT_ONCE : trainingsAtOnce(engineThreads);
         CompletableFuture<TrainingEngine> engine = CompletableFuture.supplyAsync(
                 () -> new SharedProcessor(new TorchEngine(engineThreads, devices), atOnce));
@@ -76,6 +82,7 @@ public final class LocalFederation implements AutoCloseable {
                     .federation(FEDERATION)
                     .httpPort(httpPort)
                     .brokerPort(0)
+                    .with("tributary.enrolment.required", secure)
                     .with("tributary.leases.silence", SILENCE)
                     .with("tributary.leases.stall", TURN));
         } catch (RuntimeException e) {
@@ -103,6 +110,11 @@ public final class LocalFederation implements AutoCloseable {
         AgentConfig config = AgentConfig.of(
                         site.id(), FEDERATION, coordinator.bootstrapServers(), directory, models, site.datasets())
                 .withMaxRank(site.device().maxRank());
+        if (coordinator.enrolment().isRequired() && Membership.in(directory).isEmpty()) {
+            EnrolmentToken token = coordinator.enrolment().issue(site.id(), 1, "this process");
+            new Enroller(coordinator.address(), token, Clock.systemUTC())
+                    .enrol(site.id().value(), FEDERATION, directory);
+        }
         agents.add(AgentMain.start(config, SimulatedDevice.of(engine, site.device())));
     }
 
@@ -111,7 +123,7 @@ public final class LocalFederation implements AutoCloseable {
     }
 
     public CoordinatorClient client() {
-        return new CoordinatorClient(address());
+        return new CoordinatorClient(address(), null, coordinator.authority().orElse(null));
     }
 
     /** Returns when the coordinator knows every agent of this process, or {@code stop} falls. */

@@ -43,6 +43,12 @@ public final class LocalRun {
                     + " GPUs need a build with -Pgpu. Default: ${DEFAULT-VALUE}.")
     private String device = "cpu";
 
+    @Option(
+            names = "--secure",
+            description = "Enrol every agent, connect by certificates on both sides (TLS 1.3), and seal what the broker"
+                    + " carries.")
+    private boolean secure;
+
     @Option(names = "--json", description = "Print report.json on stdout instead of the table.")
     private boolean json;
 
@@ -109,7 +115,8 @@ public final class LocalRun {
             List<LocalSite> members = sites.get();
             terminal.err()
                     .println("Starting a coordinator, a Kafka broker and " + members.size() + " agents. Log: " + log);
-            try (LocalFederation federation = LocalFederation.start(state(), members, models, httpPort, 1, devices)) {
+            try (LocalFederation federation =
+                    LocalFederation.start(state(), members, models, httpPort, 1, devices, secure)) {
                 terminal.err().println("Coordinator: " + federation.address());
                 federation.awaitAgents(stop.latch());
                 return use.with(federation, stop);

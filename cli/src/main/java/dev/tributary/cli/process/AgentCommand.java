@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "agent",
         mixinStandardHelpOptions = true,
         description = "Runs an agent beside its data until it is stopped.",
-        subcommands = EnrolCommand.class)
+        subcommands = {EnrolCommand.class, CheckCommand.class})
 public final class AgentCommand implements Callable<Integer> {
     private static final long CHECK_MILLIS = 500;
 

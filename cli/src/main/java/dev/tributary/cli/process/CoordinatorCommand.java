@@ -64,6 +64,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
                     .println("Coordinator at " + coordinator.address() + ", broker for agents at "
                             + coordinator.bootstrapServers());
             coordinator
+                    .authority()
+                    .ifPresent(print -> terminal.err().println("Certificate authority " + print + " (--ca)"));
+            coordinator
                     .setUpLink()
                     .ifPresent(link -> terminal.err().println("No account exists yet. Make the first one at " + link));
             if (!exitWhenReady) {

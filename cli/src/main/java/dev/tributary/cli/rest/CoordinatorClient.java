@@ -8,6 +8,7 @@ import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.PrivacyReport;
 import dev.tributary.coordinator.view.ProgressView;
 import dev.tributary.coordinator.view.RoundView;
+import dev.tributary.privacy.pki.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -39,10 +41,7 @@ public final class CoordinatorClient {
 
     private final URI base;
     private final @Nullable String token;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
 
     /** @param base for example {@code http://localhost:8080} */
     public CoordinatorClient(URI base) {
@@ -51,9 +50,20 @@ public final class CoordinatorClient {
 
     /** @param token API token; null where nobody has to sign in */
     public CoordinatorClient(URI base, @Nullable String token) {
+        this(base, token, null);
+    }
+
+    /**
+     * @param token API token; null where nobody has to sign in
+     * @param authority fingerprint of the certificate authority to trust, 64 hex digits; null for those of this machine
+     */
+    public CoordinatorClient(URI base, @Nullable String token, @Nullable String authority) {
         if (base.getHost() == null || !List.of("http", "https").contains(base.getScheme())) {
             throw new CliException("the coordinator's address must look like http://host:8080, was '" + base + "'");
         }
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5));
+        this.http = (authority == null ? builder : builder.sslContext(TlsContexts.pinning(authority))).build();
         this.base = base;
         this.token = token == null || token.isBlank() ? null : token.strip();
     }
@@ -217,6 +227,12 @@ public final class CoordinatorClient {
             return http.send(request, handler);
         } catch (HttpTimeoutException e) {
             throw new CliException(base + " did not answer within " + PATIENCE.toSeconds() + " s", e);
+        } catch (SSLException e) {
+            throw new CliException(
+                    base + " shows a certificate that is not trusted (" + e.getMessage()
+                            + "). Give its authority's fingerprint, which the coordinator prints at its start, by --ca"
+                            + " or TRIBUTARY_CA.",
+                    e);
         } catch (IOException e) {
             throw new CliException(
                     "no coordinator answers at " + base + " (" + e.getClass().getSimpleName()

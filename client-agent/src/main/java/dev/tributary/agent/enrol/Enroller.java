@@ -28,6 +28,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an agent a member by its one-time token. The keys are made here; sent are public keys and proofs. What the
@@ -54,9 +57,13 @@ public final class Enroller {
         this.coordinator = coordinator;
         this.token = token;
         this.clock = clock;
+        this.http = client(tls ? TlsContexts.pinning(token.authority()) : null);
+    }
+
+    private static HttpClient client(@Nullable SSLContext context) {
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE);
-        this.http = (tls ? builder.sslContext(TlsContexts.pinning(token.authority())) : builder).build();
+        return (context == null ? builder : builder.sslContext(context)).build();
     }
 
     /**
@@ -84,7 +91,8 @@ public final class Enroller {
             EnrolmentGrant grant =
                     EnrolmentGrant.open(post("request", request.sealed(token.proofKey(), signing)), token.proofKey());
             check(grant, agent, federation, new PartyKeys(signing.publicKey(), opening.publicKey()));
-            membership.save(TlsIdentity.of(pair, grant.certificate(), grant.authority()), grant.coordinator());
+            membership.save(
+                    TlsIdentity.of(pair, grant.certificate(), grant.authority()), grant.coordinator(), grant.tls());
             return grant;
         } catch (IllegalArgumentException | UnopenableException e) {
             throw new EnrolmentException(
@@ -110,6 +118,10 @@ public final class Enroller {
         if (!Party.of(grant.coordinator()).equals(Party.coordinator(federation))) {
             throw new IllegalArgumentException("its certificate is not a coordinator's");
         }
+        if (PartyKeys.of(grant.coordinator()).sealing().suite() != token.suite()) {
+            throw new IllegalArgumentException("it has no sealing key of suite " + token.suite().text()
+                    + ", which the token names");
+        }
         if (!PartyKeys.of(grant.certificate()).equals(keys)) {
             throw new IllegalArgumentException("the certificate is for other keys");
         }
@@ -122,7 +134,7 @@ public final class Enroller {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         try {
-            HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = send(request);
             if (response.statusCode() != 200) {
                 Matcher detail = DETAIL.matcher(new String(response.body(), StandardCharsets.UTF_8));
                 throw new EnrolmentException("the coordinator at " + coordinator + " refuses: "
@@ -137,6 +149,20 @@ public final class Enroller {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EnrolmentException("interrupted while waiting for " + coordinator, e);
+        }
+    }
+
+    /** By the token's authority, or, where the page has a certificate of another, by those this machine trusts. */
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (SSLHandshakeException e) {
+            try {
+                return client(null).send(request, BodyHandlers.ofByteArray());
+            } catch (SSLHandshakeException again) {
+                e.addSuppressed(again);
+                throw e;
+            }
         }
     }
 

@@ -22,6 +22,9 @@ import java.util.Optional;
  */
 public final class Membership {
 
+    private static final String TLS = "tls";
+    private static final String PLAIN = "plain";
+
     private final Path directory;
 
     private Membership(Path directory) {
@@ -49,6 +52,16 @@ public final class Membership {
 
     private Path coordinatorFile() {
         return directory.resolve("coordinator.pem");
+    }
+
+    private Path brokerFile() {
+        return directory.resolve("broker");
+    }
+
+    /** Whether the broker asks for the certificate; it does unless the coordinator said otherwise. */
+    public boolean brokerTls() {
+        return !PrivateFiles.exists(brokerFile())
+                || !new String(PrivateFiles.read(brokerFile()), StandardCharsets.US_ASCII).equals(PLAIN);
     }
 
     private Path nextKeyFile() {
@@ -80,7 +93,8 @@ public final class Membership {
     }
 
     /** The TLS key file last, since it is what makes the membership one. */
-    void save(TlsIdentity identity, X509Certificate coordinator) {
+    void save(TlsIdentity identity, X509Certificate coordinator, boolean brokerTls) {
+        PrivateFiles.replace(brokerFile(), (brokerTls ? TLS : PLAIN).getBytes(StandardCharsets.US_ASCII));
         PrivateFiles.replace(
                 coordinatorFile(), Certificates.text(List.of(coordinator)).getBytes(StandardCharsets.US_ASCII));
         identity.save(tlsFile());

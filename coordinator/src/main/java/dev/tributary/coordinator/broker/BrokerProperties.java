@@ -1,6 +1,8 @@
 package dev.tributary.coordinator.broker;
 
 import dev.tributary.coordinator.broker.BrokerSettings.ExtraListener;
+import dev.tributary.privacy.pki.Party;
+import dev.tributary.protocol.kafka.CertifiedEngines;
 import java.util.Map;
 import java.util.Properties;
 
@@ -32,6 +34,10 @@ final class BrokerProperties {
                 "delete.topic.enable",
                 "true"));
         listeners(settings, properties);
+        BrokerTls tls = settings.tls();
+        if (tls != null) {
+            access(tls, properties);
+        }
 
         // One broker: nothing can be replicated, and Kafka's own topics need no more than one partition.
         for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
@@ -64,15 +70,28 @@ final class BrokerProperties {
         return properties;
     }
 
+    /** Every listener asks for a certificate; the coordinator may do all, everybody else what an entry allows. */
+    private static void access(BrokerTls tls, Properties properties) {
+        properties.putAll(CertifiedEngines.settings(tls.identity()));
+        properties.put("ssl.client.auth", "required");
+        properties.put("ssl.enabled.protocols", "TLSv1.3");
+        properties.put("ssl.principal.mapping.rules", Party.kafkaMapping(tls.federation()));
+        properties.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+        properties.put("allow.everyone.if.no.acl.found", "false");
+        properties.put(
+                "super.users", "User:" + Party.coordinator(tls.federation()).principal());
+    }
+
     private static void listeners(BrokerSettings settings, Properties properties) {
+        String protocol = settings.tls() == null ? "PLAINTEXT" : "SSL";
         StringBuilder listen = new StringBuilder(CLIENTS + "://" + settings.host() + ":" + settings.port());
         StringBuilder advertise =
                 new StringBuilder(CLIENTS + "://" + settings.advertisedHost() + ":" + settings.port());
-        StringBuilder protocols = new StringBuilder(CONTROLLER + ":PLAINTEXT," + CLIENTS + ":PLAINTEXT");
+        StringBuilder protocols = new StringBuilder(CONTROLLER + ":" + protocol + "," + CLIENTS + ":" + protocol);
         for (ExtraListener extra : settings.extraListeners()) {
             listen.append(',').append(extra.name()).append("://127.0.0.1:").append(extra.port());
             advertise.append(',').append(extra.name()).append("://127.0.0.1:").append(extra.advertisedPort());
-            protocols.append(',').append(extra.name()).append(":PLAINTEXT");
+            protocols.append(',').append(extra.name()).append(":" + protocol);
         }
         listen.append(',').append(CONTROLLER).append("://127.0.0.1:").append(settings.controllerPort());
         properties.put("listeners", listen.toString());

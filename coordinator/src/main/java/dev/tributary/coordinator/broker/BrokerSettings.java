@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an embedded broker keeps its data and listens.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param controllerPort port of the broker's own controller, on 127.0.0.1 only
  * @param advertisedHost name or address under which clients reach {@code host}
  * @param extraListeners further plaintext listeners on 127.0.0.1
+ * @param tls null: whoever reaches a port may do everything
  * @param overrides further settings of server.properties; they win
  */
 public record BrokerSettings(
@@ -25,7 +27,8 @@ public record BrokerSettings(
         int controllerPort,
         String advertisedHost,
         List<ExtraListener> extraListeners,
-        Map<String, String> overrides) {
+        Map<String, String> overrides,
+        @Nullable BrokerTls tls) {
 
     /**
      * A listener that tells clients to come by another port, such as a proxy's.
@@ -46,13 +49,13 @@ public record BrokerSettings(
 
     /** For clients on this machine; the controller listens on the port after {@code port}. */
     public static BrokerSettings local(Path directory, int port) {
-        return new BrokerSettings(directory, "127.0.0.1", port, port + 1, "127.0.0.1", List.of(), Map.of());
+        return new BrokerSettings(directory, "127.0.0.1", port, port + 1, "127.0.0.1", List.of(), Map.of(), null);
     }
 
     /** For clients on this machine, on ports that are free at this moment. */
     public static BrokerSettings onFreePorts(Path directory) {
         int[] ports = freePorts(2);
-        return new BrokerSettings(directory, "127.0.0.1", ports[0], ports[1], "127.0.0.1", List.of(), Map.of());
+        return new BrokerSettings(directory, "127.0.0.1", ports[0], ports[1], "127.0.0.1", List.of(), Map.of(), null);
     }
 
     /** Distinct ports that nobody listens on at this moment. */
@@ -74,7 +77,7 @@ public record BrokerSettings(
         }
     }
 
-    private static void closeQuietly(@org.jspecify.annotations.Nullable ServerSocket socket) {
+    private static void closeQuietly(@Nullable ServerSocket socket) {
         if (socket != null) {
             try {
                 socket.close();
@@ -93,6 +96,11 @@ public record BrokerSettings(
     public BrokerSettings with(ExtraListener listener) {
         List<ExtraListener> more = new java.util.ArrayList<>(extraListeners);
         more.add(listener);
-        return new BrokerSettings(directory, host, port, controllerPort, advertisedHost, more, overrides);
+        return new BrokerSettings(directory, host, port, controllerPort, advertisedHost, more, overrides, tls);
+    }
+
+    public BrokerSettings with(BrokerTls channel) {
+        return new BrokerSettings(
+                directory, host, port, controllerPort, advertisedHost, extraListeners, overrides, channel);
     }
 }

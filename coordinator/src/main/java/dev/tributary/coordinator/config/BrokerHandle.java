@@ -1,10 +1,13 @@
 package dev.tributary.coordinator.config;
 
 import dev.tributary.coordinator.broker.BrokerSettings;
+import dev.tributary.coordinator.broker.BrokerTls;
 import dev.tributary.coordinator.broker.EmbeddedBroker;
+import dev.tributary.coordinator.enrolment.CoordinatorChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The broker this coordinator works with: one of its own, one somewhere else, or none in memory-only set-ups. */
@@ -22,13 +25,17 @@ final class BrokerHandle implements AutoCloseable {
         return new BrokerHandle(null, "");
     }
 
-    static BrokerHandle open(TributaryProperties properties) {
+    /** @param channel asked for where the broker speaks TLS */
+    static BrokerHandle open(TributaryProperties properties, Supplier<CoordinatorChannel> channel) {
         TributaryProperties.Broker broker = properties.broker();
         if (broker.mode() == TributaryProperties.Broker.Mode.EXTERNAL) {
             return new BrokerHandle(null, broker.bootstrapServers());
         }
-        EmbeddedBroker embedded =
-                EmbeddedBroker.start(settings(broker, properties.dataDir().resolve("kafka")));
+        BrokerSettings settings = settings(broker, properties.dataDir().resolve("kafka"));
+        EmbeddedBroker embedded = EmbeddedBroker.start(
+                properties.brokerTls()
+                        ? settings.with(new BrokerTls(channel.get().tlsFile(), properties.federation()))
+                        : settings);
         return new BrokerHandle(embedded, embedded.bootstrapServers());
     }
 
@@ -38,7 +45,7 @@ final class BrokerHandle implements AutoCloseable {
         int controller =
                 broker.controllerPort() != 0 ? broker.controllerPort() : broker.port() == 0 ? free[1] : port + 1;
         String advertised = broker.advertisedAddress().isBlank() ? broker.address() : broker.advertisedAddress();
-        return new BrokerSettings(directory, broker.address(), port, controller, advertised, List.of(), Map.of());
+        return new BrokerSettings(directory, broker.address(), port, controller, advertised, List.of(), Map.of(), null);
     }
 
     String bootstrapServers() {

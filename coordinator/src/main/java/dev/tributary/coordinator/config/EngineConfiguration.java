@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.config;
 
 import dev.tributary.aggregation.StandardAggregation;
+import dev.tributary.coordinator.enrolment.CoordinatorChannel;
 import dev.tributary.coordinator.enrolment.EnrolmentOffice;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.Leadership;
@@ -13,10 +14,12 @@ import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
+import dev.tributary.protocol.kafka.KafkaSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,18 +41,29 @@ class EngineConfiguration {
 
     @Bean
     MessageCodec messageCodec(TributaryProperties properties, SigningIdentity identity, EnrolmentOffice office) {
-        return new ProtobufMessageCodec(properties.federation(), Envelope.COORDINATOR, identity, office.keys());
+        return new ProtobufMessageCodec(
+                properties.federation(), Envelope.COORDINATOR, identity, office.keys(), office.sealing());
     }
 
     /** After the database, so that a data directory in use is told before a broker starts on it. */
     @Bean
-    BrokerHandle broker(TributaryProperties properties, ObjectProvider<TransportFactory> given, EventStore store) {
-        return given.getIfAvailable() == null ? BrokerHandle.open(properties) : BrokerHandle.none();
+    BrokerHandle broker(
+            TributaryProperties properties,
+            ObjectProvider<TransportFactory> given,
+            ObjectProvider<CoordinatorChannel> channel,
+            EventStore store) {
+        return given.getIfAvailable() == null ? BrokerHandle.open(properties, channel::getObject) : BrokerHandle.none();
     }
 
     @Bean
-    BrokerAddress brokerAddress(BrokerHandle broker) {
-        return new BrokerAddress(broker.bootstrapServers());
+    BrokerAddress brokerAddress(
+            TributaryProperties properties, BrokerHandle broker, ObjectProvider<CoordinatorChannel> channel) {
+        String servers = broker.bootstrapServers();
+        boolean managed = properties.brokerTls() && properties.broker().manageAccess() && !servers.isEmpty();
+        Optional<KafkaSettings> settings = managed
+                ? Optional.of(KafkaTransports.settings(properties, servers, channel::getObject))
+                : Optional.empty();
+        return new BrokerAddress(servers, properties.brokerTls(), settings);
     }
 
     @Bean
@@ -59,9 +73,10 @@ class EngineConfiguration {
             BlobStore blobs,
             MessageCodec codec,
             Clock clock,
+            ObjectProvider<CoordinatorChannel> channel,
             ObjectProvider<TransportFactory> given) {
-        TransportFactory factory =
-                given.getIfAvailable(() -> KafkaTransports.factory(properties, broker, codec, clock));
+        TransportFactory factory = given.getIfAvailable(
+                () -> KafkaTransports.factory(properties, broker, channel::getObject, codec, clock));
         return factory.create(blobs);
     }
 

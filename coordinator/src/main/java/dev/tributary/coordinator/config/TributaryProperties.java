@@ -7,7 +7,9 @@ import dev.tributary.coordinator.security.SecuritySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -58,6 +60,18 @@ public record TributaryProperties(
         return enrolment.isRequired(hosts());
     }
 
+    /** Whether broker and clients show each other certificates of the federation's own authority. */
+    public boolean brokerTls() {
+        Boolean told = broker.tls();
+        return told == null ? broker.mode() == Broker.Mode.EMBEDDED && enrolmentRequired() : told;
+    }
+
+    /** Whether page and REST are to speak TLS by the coordinator's own certificate. */
+    public boolean pageTls() {
+        Boolean told = http.tls();
+        return told == null ? enrolmentRequired() : told;
+    }
+
     public Path shared() {
         return sharedDir.isBlank()
                 ? dataDir
@@ -69,10 +83,12 @@ public record TributaryProperties(
      *
      * @param address to listen on; 127.0.0.1 keeps it on this machine
      * @param port 0 picks a free one
+     * @param tls null: by the coordinator's certificate where enrolment is required and no {@code server.ssl} is given
      */
     public record Http(
             @DefaultValue("127.0.0.1") String address,
-            @DefaultValue("8080") int port) {
+            @DefaultValue("8080") int port,
+            @Nullable Boolean tls) {
         public Http {
             require(port >= 0 && port <= 65535, "tributary.http.port must be 0 to 65535, was " + port);
         }
@@ -87,6 +103,10 @@ public record TributaryProperties(
      * @param port of the embedded broker, 0 picks a free one
      * @param controllerPort of its controller, 0 = the port after {@code port}
      * @param bootstrapServers of an external broker, {@code host:port,...}
+     * @param tls certificates on both sides, and access rights; null: on the embedded broker where enrolment is required
+     * @param manageAccess whether the coordinator makes the access rights and quotas of a broker with TLS
+     * @param agentQuota bytes a second that one agent may send, and may fetch; 0 for no limit
+     * @param client further settings of the coordinator's Kafka clients
      */
     public record Broker(
             @DefaultValue("embedded") Mode mode,
@@ -94,7 +114,17 @@ public record TributaryProperties(
             @DefaultValue("") String advertisedAddress,
             @DefaultValue("9092") int port,
             @DefaultValue("0") int controllerPort,
-            @DefaultValue("") String bootstrapServers) {
+            @DefaultValue("") String bootstrapServers,
+            @Nullable Boolean tls,
+            @DefaultValue("true") boolean manageAccess,
+            @DefaultValue("100MB") DataSize agentQuota,
+            @DefaultValue Map<String, String> client) {
+
+        @Override
+        public String toString() {
+            return "Broker[" + mode + ", " + address + ":" + port + ", " + bootstrapServers + ", client settings "
+                    + client.keySet() + "]";
+        }
 
         /** Where the broker runs. */
         public enum Mode {

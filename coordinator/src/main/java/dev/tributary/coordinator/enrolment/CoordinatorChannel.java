@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.enrolment;
 
+import dev.tributary.privacy.identity.PrivateFiles;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.privacy.pki.CertificateAuthority;
 import dev.tributary.privacy.pki.Certificates;
@@ -8,6 +9,7 @@ import dev.tributary.privacy.pki.TlsIdentity;
 import dev.tributary.privacy.pki.TlsKeys;
 import dev.tributary.privacy.seal.OpeningKey;
 import dev.tributary.privacy.seal.SealSuite;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
@@ -55,6 +57,9 @@ public record CoordinatorChannel(
                 life,
                 clock);
         channel.renew();
+        PrivateFiles.replace(
+                own.resolve("authority-certificate.pem"),
+                Certificates.text(List.of(channel.authority().certificate())).getBytes(StandardCharsets.US_ASCII));
         return channel;
     }
 

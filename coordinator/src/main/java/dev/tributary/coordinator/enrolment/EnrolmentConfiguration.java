@@ -6,12 +6,19 @@ import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.security.AccessLog;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.kafka.AgentAccess;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.ConfigurableWebServerFactory;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,25 +44,79 @@ class EnrolmentConfiguration {
     }
 
     @Bean
+    Enrolments enrolments(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            PinnedKeys firstUse,
+            Leadership leadership,
+            FlywayMigrationInitializer migrated,
+            Clock clock) {
+        return new Enrolments(jdbc, new TransactionTemplate(transactions), firstUse, clock);
+    }
+
+    @Bean
+    ChannelKeeper channelKeeper(
+            TributaryProperties properties,
+            ObjectProvider<CoordinatorChannel> channel,
+            Enrolments enrolments,
+            BrokerAddress broker,
+            ObjectProvider<SslBundles> bundles,
+            Environment environment) {
+        BrokerAccess access = broker.access()
+                .map(settings -> BrokerAccess.of(new AgentAccess(
+                        settings, properties.broker().agentQuota().toBytes())))
+                .orElse(BrokerAccess.NONE);
+        return new ChannelKeeper(
+                properties.enrolmentRequired() || properties.brokerTls() || properties.pageTls(),
+                channel::getObject,
+                enrolments,
+                access,
+                () -> {
+                    if (PageTls.isOn(properties, environment)
+                            && bundles.getIfAvailable() instanceof SslBundleRegistry registry) {
+                        registry.updateBundle(
+                                PageTls.BUNDLE, PageTls.of(channel.getObject().identity()));
+                    }
+                });
+    }
+
+    /** Page and REST by the coordinator's certificate, unless the operator gave one. */
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableWebServerFactory> pageTls(
+            TributaryProperties properties,
+            ObjectProvider<CoordinatorChannel> channel,
+            ObjectProvider<SslBundles> bundles,
+            Environment environment) {
+        return factory -> {
+            if (PageTls.isOn(properties, environment)
+                    && bundles.getIfAvailable() instanceof SslBundleRegistry registry) {
+                registry.registerBundle(
+                        PageTls.BUNDLE, PageTls.of(channel.getObject().identity()));
+                factory.setSsl(Ssl.forBundle(PageTls.BUNDLE));
+            }
+        };
+    }
+
+    @Bean
     EnrolmentOffice enrolmentOffice(
             TributaryProperties properties,
             ObjectProvider<CoordinatorChannel> channel,
             ObjectProvider<BrokerAddress> broker,
+            ObjectProvider<ChannelKeeper> keeper,
+            Enrolments enrolments,
             JdbcClient jdbc,
-            PlatformTransactionManager transactions,
             PinnedKeys firstUse,
             AccessLog log,
-            Leadership leadership,
-            FlywayMigrationInitializer migrated,
             Clock clock) {
         return new EnrolmentOffice(
                 properties.federation(),
                 properties.enrolmentRequired(),
                 properties.enrolment().suite(),
                 channel::getObject,
-                () -> broker.getObject().bootstrapServers(),
+                broker::getObject,
+                keeper::getObject,
                 new EnrolmentTokens(jdbc, clock),
-                new Enrolments(jdbc, new TransactionTemplate(transactions), firstUse, clock),
+                enrolments,
                 firstUse,
                 log);
     }

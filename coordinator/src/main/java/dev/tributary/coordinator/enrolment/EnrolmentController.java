@@ -2,6 +2,7 @@ package dev.tributary.coordinator.enrolment;
 
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.seal.UnopenableException;
+import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.enrol.EnrolmentToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -99,6 +100,12 @@ class EnrolmentController {
     @ExceptionHandler({IllegalArgumentException.class, UnopenableException.class})
     ProblemDetail refused(RuntimeException e) {
         return ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail unreachable(TransportException e) {
+        return ProblemDetail.forStatusAndDetail(
+                HttpStatus.SERVICE_UNAVAILABLE, "the broker cannot be asked now, try again: " + e.getMessage());
     }
 
     @ExceptionHandler

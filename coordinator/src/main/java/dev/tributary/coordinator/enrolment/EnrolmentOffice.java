@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.enrolment;
 
+import dev.tributary.coordinator.config.BrokerAddress;
 import dev.tributary.coordinator.federation.Admission;
 import dev.tributary.coordinator.security.AccessEvent;
 import dev.tributary.coordinator.security.AccessLog;
@@ -15,6 +16,7 @@ import dev.tributary.protocol.enrol.EnrolmentGrant;
 import dev.tributary.protocol.enrol.EnrolmentRequest;
 import dev.tributary.protocol.enrol.EnrolmentStart;
 import dev.tributary.protocol.enrol.EnrolmentToken;
+import dev.tributary.protocol.seal.MessageSealing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -36,7 +38,8 @@ public final class EnrolmentOffice implements Admission {
     private final boolean required;
     private final SealSuite suite;
     private final Supplier<CoordinatorChannel> channel;
-    private final Supplier<String> bootstrapServers;
+    private final Supplier<BrokerAddress> broker;
+    private final Supplier<ChannelKeeper> keeper;
     private final EnrolmentTokens tokens;
     private final Enrolments enrolments;
     private final KeyRing keys;
@@ -52,7 +55,8 @@ public final class EnrolmentOffice implements Admission {
             boolean required,
             SealSuite suite,
             Supplier<CoordinatorChannel> channel,
-            Supplier<String> bootstrapServers,
+            Supplier<BrokerAddress> broker,
+            Supplier<ChannelKeeper> keeper,
             EnrolmentTokens tokens,
             Enrolments enrolments,
             KeyRing firstUse,
@@ -61,7 +65,8 @@ public final class EnrolmentOffice implements Admission {
         this.required = required;
         this.suite = suite;
         this.channel = channel;
-        this.bootstrapServers = bootstrapServers;
+        this.broker = broker;
+        this.keeper = keeper;
         this.tokens = tokens;
         this.enrolments = enrolments;
         this.keys = new MemberKeys(enrolments, firstUse, required);
@@ -77,6 +82,19 @@ public final class EnrolmentOffice implements Admission {
     /** Which keys agents sign by. */
     public KeyRing keys() {
         return keys;
+    }
+
+    /** Messages to and from enrolled agents are sealed. */
+    public MessageSealing sealing() {
+        return new MessageSealing(() -> channel.get().opening(), party -> {
+            try {
+                return enrolments
+                        .find(new AgentId(party))
+                        .map(member -> member.keys().sealing());
+            } catch (IllegalArgumentException e) {
+                return Optional.empty(); // no agent's name
+            }
+        });
     }
 
     /** Makes a one-time token for an agent. @throws IllegalArgumentException if the time will not do */
@@ -140,6 +158,7 @@ public final class EnrolmentOffice implements Admission {
                         request.pkcs10(),
                         new PartyKeys(request.signing(), request.sealing()),
                         own.life());
+        keeper.get().admit(agent); // before the token is used up: the broker may be away
         if (!enrolments.enrol(
                 agent, certificate, () -> tokens.redeem(request.tokenId()).isPresent())) {
             throw used();
@@ -153,7 +172,8 @@ public final class EnrolmentOffice implements Admission {
         return new EnrolmentGrant(
                         agent.value(),
                         federation,
-                        bootstrapServers.get(),
+                        broker.get().bootstrapServers(),
+                        broker.get().tls(),
                         certificate,
                         own.authority().certificate(),
                         own.identity().certificate())
@@ -177,6 +197,7 @@ public final class EnrolmentOffice implements Admission {
         if (!enrolments.revoke(agent)) {
             throw new NoSuchElementException("there is no enrolled agent '" + agent + "'");
         }
+        keeper.get().shut(agent);
         log.record(new AccessEvent.AgentRevoked(agent.value(), by));
         LOG.info("agent {} was revoked by {}", agent, by);
     }

@@ -92,16 +92,19 @@ final class OutboxRelay implements Runnable {
     private byte[] seal(OutboxRow row, ChainHead head) {
         return new OutboundChain(
                         codec, federation, Envelope.COORDINATOR, row.to().value())
-                .seal(head, row.createdAt(), inEpoch(row.message(), store.epoch()));
+                .seal(head, row.createdAt(), complete(row.message()));
     }
 
     private static void pass(CrashPoint point, List<OutboxRow> rows) {
         rows.forEach(row -> point.pass(row.message().getClass().getSimpleName()));
     }
 
-    private static Message inEpoch(Message message, long epoch) {
+    /** With what is not kept in the log: the leader's epoch, the keys of sealed blobs. */
+    private Message complete(Message message) {
+        long epoch = store.epoch();
         if (message instanceof Message.Command m) {
-            return new Message.Command(m.plan(), m.blobs(), epoch);
+            return new Message.Command(
+                    m.plan(), m.blobs().stream().map(transport::withKey).toList(), epoch);
         } else if (message instanceof Message.Cancel m) {
             return new Message.Cancel(m.job(), m.planId(), m.reason(), epoch);
         } else if (message instanceof Message.Verdict m) {

@@ -72,7 +72,8 @@ final class BrokerProcess implements AutoCloseable {
                 Integer.parseInt(args[2]),
                 "127.0.0.1",
                 List.of(),
-                Map.of());
+                Map.of(),
+                null);
         EmbeddedBroker.start(settings);
         System.out.println(UP);
         int end = System.in.read(); // until the test is gone

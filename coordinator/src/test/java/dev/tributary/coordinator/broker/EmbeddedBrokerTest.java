@@ -53,7 +53,7 @@ class EmbeddedBrokerTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int free = BrokerSettings.freePorts(1)[0];
             BrokerSettings settings = new BrokerSettings(
-                    directory, "127.0.0.1", taken.getLocalPort(), free, "127.0.0.1", List.of(), Map.of());
+                    directory, "127.0.0.1", taken.getLocalPort(), free, "127.0.0.1", List.of(), Map.of(), null);
             assertThatThrownBy(() -> EmbeddedBroker.start(settings))
                     .isInstanceOf(BrokerException.class)
                     .hasMessageContaining("Port " + taken.getLocalPort())

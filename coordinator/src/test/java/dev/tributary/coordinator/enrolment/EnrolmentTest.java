@@ -58,6 +58,7 @@ class EnrolmentTest {
                 .federation(ScriptedAgent.FEDERATION)
                 .httpPort(0)
                 .with("tributary.enrolment.required", true)
+                .with("tributary.http.tls", false)
                 .transport(network::coordinator));
     }
 

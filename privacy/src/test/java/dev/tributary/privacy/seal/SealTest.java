@@ -13,6 +13,7 @@ import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.hpke.HPKE;
 import org.bouncycastle.crypto.hpke.HPKEContext;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,21 @@ class SealTest {
                 .isEqualTo("4265617574792069732074727574682c20747275746820626561757479");
         assertThat(hex.formatHex(context.export(new byte[0], 32)))
                 .isEqualTo("3853fe2b4035195a573ffc53856e77058e15d9ea064de3e59f4961d0095250ee");
+    }
+
+    /** RFC 7748, section 5.2, first vector. */
+    @Test
+    void x25519GivesTheRfcsFigures() {
+        HexFormat hex = HexFormat.of();
+        byte[] out = new byte[32];
+        X25519.scalarMult(
+                hex.parseHex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4"),
+                0,
+                hex.parseHex("e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c"),
+                0,
+                out,
+                0);
+        assertThat(hex.formatHex(out)).isEqualTo("c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
     }
 
     @Test

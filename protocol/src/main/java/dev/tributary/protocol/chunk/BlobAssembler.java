@@ -1,8 +1,11 @@
 package dev.tributary.protocol.chunk;
 
 import dev.tributary.plan.BlobRef;
+import dev.tributary.privacy.seal.UnopenableException;
 import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.ContentSeal;
 import dev.tributary.protocol.Message;
+import dev.tributary.protocol.seal.BlobSealing;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -73,7 +76,8 @@ public final class BlobAssembler implements AutoCloseable {
     /** Takes a manifest: the blob is moved into the store if it is whole and right. */
     public void manifest(Message.BlobManifest manifest) {
         BlobRef blob = manifest.blob();
-        if (store.has(blob)) {
+        ContentSeal seal = manifest.seal();
+        if (store.has(seal == null ? blob : seal.content())) {
             remove(blob);
             return;
         }
@@ -103,6 +107,16 @@ public final class BlobAssembler implements AutoCloseable {
             }
         } else if (!partial.moveInto(store)) {
             junk.dropped(owner, "blob " + blob.sha256() + " is whole but has another SHA-256");
+        } else if (seal != null) {
+            open(seal);
+        }
+    }
+
+    private void open(ContentSeal seal) {
+        try {
+            BlobSealing.open(seal, store);
+        } catch (UnopenableException e) {
+            junk.dropped(owner, "sealed blob " + seal.sealed().sha256() + ": " + e.getMessage());
         }
     }
 

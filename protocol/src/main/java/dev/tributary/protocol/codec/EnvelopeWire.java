@@ -3,10 +3,13 @@ package dev.tributary.protocol.codec;
 import static dev.tributary.protocol.codec.WireValues.part;
 
 import com.google.protobuf.ByteString;
+import dev.tributary.plan.BlobRef;
+import dev.tributary.protocol.ContentSeal;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.wire.Wire;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Envelopes and the message in them. */
 final class EnvelopeWire {
@@ -29,6 +32,19 @@ final class EnvelopeWire {
                 .setAt(WireValues.time(envelope.at()));
         put(envelope.message(), wire);
         return wire.build();
+    }
+
+    /** Whether a message tells the key of a blob, which nobody but its addressee may read. */
+    static boolean tellsKey(Message message) {
+        if (message instanceof Message.BlobManifest manifest) {
+            return tellsKey(manifest.seal());
+        }
+        return message instanceof Message.Command command
+                && command.blobs().stream().anyMatch(location -> tellsKey(location.seal()));
+    }
+
+    private static boolean tellsKey(@Nullable ContentSeal seal) {
+        return seal != null && seal.key() != null;
     }
 
     private static void put(Message message, Wire.Envelope.Builder wire) {
@@ -75,10 +91,15 @@ final class EnvelopeWire {
             wire.setCertificateIssued(
                     Wire.CertificateIssued.newBuilder().setCertificates(ByteString.copyFrom(issued.certificates())));
         } else if (message instanceof Message.BlobManifest manifest) {
-            wire.setBlobManifest(Wire.BlobManifest.newBuilder()
+            Wire.BlobManifest.Builder builder = Wire.BlobManifest.newBuilder()
                     .setBlob(WireValues.blob(manifest.blob()))
                     .setChunkCount(manifest.chunkCount())
-                    .setChunkBytes(manifest.chunkBytes()));
+                    .setChunkBytes(manifest.chunkBytes());
+            ContentSeal seal = manifest.seal();
+            if (seal != null) {
+                builder.setContent(WireValues.blob(seal.content())).setContentKey(WireValues.key(seal.key()));
+            }
+            wire.setBlobManifest(builder);
         }
     }
 
@@ -166,9 +187,10 @@ final class EnvelopeWire {
     }
 
     private static Message manifest(Wire.BlobManifest wire) {
-        return new Message.BlobManifest(
-                WireValues.blob(part(wire.hasBlob(), wire.getBlob(), "blob_manifest.blob")),
-                wire.getChunkCount(),
-                wire.getChunkBytes());
+        BlobRef blob = WireValues.blob(part(wire.hasBlob(), wire.getBlob(), "blob_manifest.blob"));
+        ContentSeal seal = wire.hasContent()
+                ? new ContentSeal(WireValues.blob(wire.getContent()), blob, WireValues.key(wire.getContentKey()))
+                : null;
+        return new Message.BlobManifest(blob, wire.getChunkCount(), wire.getChunkBytes(), seal);
     }
 }

@@ -7,21 +7,24 @@ import com.google.protobuf.MessageLite;
 import dev.tributary.privacy.envelope.KeyRing;
 import dev.tributary.privacy.envelope.Signer;
 import dev.tributary.privacy.envelope.VerifyingKey;
+import dev.tributary.privacy.seal.UnopenableException;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.RejectedMessageException;
+import dev.tributary.protocol.seal.MessageSealing;
 import dev.tributary.protocol.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Signed{body, signature, key_id}} around a Protobuf envelope. The signature is over the prefix {@code
  * tributary/1} and a zero byte, then the body as sent. Nothing of the body is believed before the signature holds.
  *
  * <p>Reasons of refusal, in the order of the checks: {@code oversize, malformed, version, federation, sender,
- * recipient, unknown-key, signature}. Safe for use by many threads.
+ * recipient, unknown-key, signature}; with sealing also {@code unopenable} and {@code unsealed}. Safe for use by many threads.
  */
 public final class ProtobufMessageCodec implements MessageCodec {
 
@@ -31,18 +34,31 @@ public final class ProtobufMessageCodec implements MessageCodec {
     /** Addressee of messages meant for everybody. */
     public static final String EVERYBODY = "*";
 
+    private static final byte[] SEALED_PREFIX = "tributary/1 sealed\0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PREFIX = "tributary/1\0".getBytes(StandardCharsets.US_ASCII);
 
     private final String federation;
     private final String self;
     private final Signer signer;
     private final KeyRing keys;
+    private final @Nullable MessageSealing sealing;
 
     /**
      * @param self own name in {@code from} and {@code to}: the agent id, or {@link Envelope#COORDINATOR}
      * @param keys which keys may sign for others
      */
     public ProtobufMessageCodec(String federation, String self, Signer signer, KeyRing keys) {
+        this(federation, self, signer, keys, null);
+    }
+
+    /**
+     * @param self own name in {@code from} and {@code to}: the agent id, or {@link Envelope#COORDINATOR}
+     * @param keys which keys may sign for others
+     * @param sealing for whom messages are sealed; null for nobody
+     */
+    public ProtobufMessageCodec(
+            String federation, String self, Signer signer, KeyRing keys, @Nullable MessageSealing sealing) {
+        this.sealing = sealing;
         this.federation = federation;
         this.self = self;
         this.signer = signer;
@@ -56,11 +72,21 @@ public final class ProtobufMessageCodec implements MessageCodec {
                     + envelope.from() + " of " + envelope.federation());
         }
         byte[] body = bytes(EnvelopeWire.write(envelope));
-        byte[] signed = bytes(Wire.Signed.newBuilder()
-                .setBody(ByteString.copyFrom(body))
-                .setSignature(ByteString.copyFrom(signer.sign(prefixed(body))))
-                .setKeyId(ByteString.copyFrom(signer.keyId()))
-                .build());
+        Wire.Signed.Builder outer = Wire.Signed.newBuilder().setKeyId(ByteString.copyFrom(signer.keyId()));
+        Optional<byte[]> sealed =
+                sealing == null ? Optional.empty() : sealing.seal(federation, self, envelope.to(), body);
+        if (sealed.isPresent()) {
+            outer.setSealed(ByteString.copyFrom(sealed.get()))
+                    .setSignature(ByteString.copyFrom(signer.sign(prefixed(SEALED_PREFIX, sealed.get()))));
+        } else if (EnvelopeWire.tellsKey(envelope.message())) {
+            throw new IllegalStateException(
+                    "a message to " + envelope.to() + " that tells a content key must be sealed,"
+                            + " and the sealing key of " + envelope.to() + " is not known");
+        } else {
+            outer.setBody(ByteString.copyFrom(body))
+                    .setSignature(ByteString.copyFrom(signer.sign(prefixed(PREFIX, body))));
+        }
+        byte[] signed = bytes(outer.build());
         if (signed.length > MAX_MESSAGE_BYTES) {
             throw new IllegalArgumentException(envelope.message().getClass().getSimpleName() + " message of "
                     + signed.length + " bytes is longer than the limit of " + MAX_MESSAGE_BYTES);
@@ -80,18 +106,47 @@ public final class ProtobufMessageCodec implements MessageCodec {
         Wire.Envelope body;
         try {
             outer = Wire.Signed.parseFrom(signed);
-            body = Wire.Envelope.parseFrom(outer.getBody());
+            body = Wire.Envelope.parseFrom(outer.getSealed().isEmpty() ? outer.getBody() : opened(expectedFrom, outer));
         } catch (InvalidProtocolBufferException e) {
             throw new RejectedMessageException(
                     "malformed", "message from " + expectedFrom + " is not a signed envelope: " + e.getMessage());
         }
         checkAddress(expectedFrom, body);
-        checkSignature(expectedFrom, outer);
+        if (outer.getSealed().isEmpty()) {
+            checkSignature(expectedFrom, outer, prefixed(PREFIX, outer.getBody().toByteArray()));
+            checkNeedsNoSeal(expectedFrom, body);
+        }
         try {
             return EnvelopeWire.read(body);
         } catch (IllegalArgumentException e) {
             throw new RejectedMessageException(
                     "malformed", "message " + body.getSequence() + " from " + expectedFrom + ": " + e.getMessage());
+        }
+    }
+
+    /** Signature first: nothing is opened that the sender did not sign as it came. */
+    private ByteString opened(String from, Wire.Signed outer) {
+        byte[] sealed = outer.getSealed().toByteArray();
+        if (!outer.getBody().isEmpty()) {
+            throw new RejectedMessageException("malformed", "message from " + from + " is sealed and open at once");
+        }
+        checkSignature(from, outer, prefixed(SEALED_PREFIX, sealed));
+        if (sealing == null) {
+            throw new RejectedMessageException(
+                    "unopenable", "message from " + from + " is sealed, and this side has no sealing key");
+        }
+        try {
+            return ByteString.copyFrom(sealing.open(federation, from, self, sealed));
+        } catch (UnopenableException e) {
+            throw new RejectedMessageException("unopenable", "message from " + from + ": " + e.getMessage());
+        }
+    }
+
+    private void checkNeedsNoSeal(String from, Wire.Envelope body) {
+        if (sealing != null && sealing.covers(from) && !body.getTo().equals(EVERYBODY)) {
+            throw new RejectedMessageException(
+                    "unsealed",
+                    "message from " + from + " is readable for the broker; messages from it must be sealed");
         }
     }
 
@@ -126,13 +181,12 @@ public final class ProtobufMessageCodec implements MessageCodec {
         }
     }
 
-    private void checkSignature(String from, Wire.Signed outer) {
+    private void checkSignature(String from, Wire.Signed outer, byte[] data) {
         byte[] keyId = outer.getKeyId().toByteArray();
         Optional<VerifyingKey> key = keys.find(from, keyId);
         if (key.isEmpty()) {
             throw unknownKey(from);
         }
-        byte[] data = prefixed(outer.getBody().toByteArray());
         if (!key.get().verifies(data, outer.getSignature().toByteArray())) {
             throw new RejectedMessageException("signature", "message from " + from + " has a wrong signature");
         }
@@ -148,10 +202,10 @@ public final class ProtobufMessageCodec implements MessageCodec {
                         + " was given a new identity on purpose, unpin its old key");
     }
 
-    private static byte[] prefixed(byte[] body) {
-        byte[] data = new byte[PREFIX.length + body.length];
-        System.arraycopy(PREFIX, 0, data, 0, PREFIX.length);
-        System.arraycopy(body, 0, data, PREFIX.length, body.length);
+    private static byte[] prefixed(byte[] prefix, byte[] body) {
+        byte[] data = new byte[prefix.length + body.length];
+        System.arraycopy(prefix, 0, data, 0, prefix.length);
+        System.arraycopy(body, 0, data, prefix.length, body.length);
         return data;
     }
 

@@ -6,6 +6,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.plan.JobId;
 import dev.tributary.protocol.BlobLocation;
+import dev.tributary.protocol.ContentSeal;
 import dev.tributary.protocol.wire.Wire;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Small values that many messages share. Reading methods throw {@link IllegalArgumentException} on nonsense. */
 final class WireValues {
@@ -54,13 +56,17 @@ final class WireValues {
     }
 
     static Wire.BlobLocation location(BlobLocation location) {
-        return Wire.BlobLocation.newBuilder()
+        Wire.BlobLocation.Builder wire = Wire.BlobLocation.newBuilder()
                 .setBlob(blob(location.blob()))
                 .setTopic(location.topic())
                 .setPartition(location.partition())
                 .setFirstOffset(location.firstOffset())
-                .setLastOffset(location.lastOffset())
-                .build();
+                .setLastOffset(location.lastOffset());
+        ContentSeal seal = location.seal();
+        if (seal != null) {
+            wire.setSealed(blob(seal.sealed())).setContentKey(key(seal.key()));
+        }
+        return wire.build();
     }
 
     static BlobLocation location(Wire.BlobLocation location) {
@@ -70,12 +76,21 @@ final class WireValues {
             throw new IllegalArgumentException("last_offset " + last + " is before first_offset " + first);
         }
         int partition = (int) notNegative("partition", location.getPartition());
-        return new BlobLocation(
-                blob(part(location.hasBlob(), location.getBlob(), "blob")),
-                location.getTopic(),
-                partition,
-                first,
-                last);
+        BlobRef content = blob(part(location.hasBlob(), location.getBlob(), "blob"));
+        ContentSeal seal = location.hasSealed()
+                ? new ContentSeal(content, blob(location.getSealed()), key(location.getContentKey()))
+                : null;
+        return new BlobLocation(content, location.getTopic(), partition, first, last, seal);
+    }
+
+    static ByteString key(@Nullable String key) {
+        return key == null
+                ? ByteString.EMPTY
+                : ByteString.copyFrom(HexFormat.of().parseHex(key));
+    }
+
+    static @Nullable String key(ByteString key) {
+        return key.isEmpty() ? null : HexFormat.of().formatHex(key.toByteArray());
     }
 
     static AgentId agent(String id) {

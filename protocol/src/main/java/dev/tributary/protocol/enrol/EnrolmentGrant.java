@@ -12,6 +12,7 @@ import java.util.List;
  * Coordinator to agent: you are in.
  *
  * @param bootstrapServers where the broker is, {@code host:port,...}
+ * @param tls whether the broker asks for the agent's certificate
  * @param certificate the agent's
  * @param coordinator the coordinator's, which names the keys that its messages are signed by and sealed to
  */
@@ -19,6 +20,7 @@ public record EnrolmentGrant(
         String agent,
         String federation,
         String bootstrapServers,
+        boolean tls,
         X509Certificate certificate,
         X509Certificate authority,
         X509Certificate coordinator) {
@@ -33,6 +35,7 @@ public record EnrolmentGrant(
                 .setAgent(agent)
                 .setFederation(federation)
                 .setBootstrapServers(bootstrapServers)
+                .setTls(tls)
                 .setCertificates(ByteString.copyFrom(pem))
                 .build()
                 .toByteArray();
@@ -62,6 +65,7 @@ public record EnrolmentGrant(
                     wire.getAgent(),
                     wire.getFederation(),
                     wire.getBootstrapServers(),
+                    wire.getTls(),
                     certificates.get(0),
                     certificates.get(1),
                     certificates.get(2));

@@ -1,12 +1,15 @@
 package dev.tributary.protocol.kafka;
 
 import dev.tributary.plan.BlobRef;
+import dev.tributary.privacy.seal.UnopenableException;
 import dev.tributary.protocol.AgentTransport.TransferListener;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.ContentSeal;
 import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.chunk.Chunk;
 import dev.tributary.protocol.chunk.PartialBlob;
+import dev.tributary.protocol.seal.BlobSealing;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,7 +38,7 @@ final class BlobFetcher implements AutoCloseable {
         if (store.has(blob)) {
             return 0;
         }
-        PartialBlob partial = PartialBlob.resume(store.workDirectory(), "", blob, likelyChunkBytes);
+        PartialBlob partial = PartialBlob.resume(store.workDirectory(), "", location.onTheWire(), likelyChunkBytes);
         boolean finished = false;
         try {
             Progress progress = new Progress(partial, listener);
@@ -54,7 +57,13 @@ final class BlobFetcher implements AutoCloseable {
                 throw new TransportException(
                         "blob " + blob.sha256() + " came with another SHA-256; it was thrown away", null);
             }
+            ContentSeal seal = location.seal();
+            if (seal != null) {
+                BlobSealing.open(seal, store);
+            }
             return progress.bytes;
+        } catch (UnopenableException e) {
+            throw new TransportException("blob " + blob.sha256() + ": " + e.getMessage(), e);
         } catch (KafkaException e) {
             drop();
             throw clients.failed("send blob " + blob.sha256(), e);
@@ -77,7 +86,7 @@ final class BlobFetcher implements AutoCloseable {
         while (!progress.partial.isComplete() && reader.position(partition) <= location.lastOffset()) {
             long before = reader.position(partition);
             for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-                if (record.offset() <= location.lastOffset() && WireRecords.isChunkOf(location.blob(), record)) {
+                if (record.offset() <= location.lastOffset() && WireRecords.isChunkOf(location.onTheWire(), record)) {
                     progress.take(record, store);
                 }
             }

@@ -2,9 +2,11 @@ package dev.tributary.protocol.kafka;
 
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.BlobRef;
+import dev.tributary.privacy.seal.ContentKey;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.ContentSeal;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
@@ -12,6 +14,7 @@ import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.chunk.ChunkMap;
 import dev.tributary.protocol.chunk.Chunking;
 import dev.tributary.protocol.crash.CrashPoint;
+import dev.tributary.protocol.seal.BlobSealing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +42,7 @@ public final class KafkaAgentTransport implements AgentTransport {
     private final ChunkSender chunks;
     private final BlobFetcher fetcher;
     private final Downlink downlink;
+    private final @Nullable BlobSealing sealing;
     private final UploadLedger ledger;
     private final byte[] key;
     private final Object ensuring = new Object();
@@ -51,6 +55,22 @@ public final class KafkaAgentTransport implements AgentTransport {
      */
     public KafkaAgentTransport(
             KafkaSettings settings, AgentId agent, MessageCodec codec, Path stateDirectory, Clock clock) {
+        this(settings, agent, codec, null, stateDirectory, clock);
+    }
+
+    /**
+     * @param codec signs the manifests of uploaded blobs, and seals them where blobs are sealed
+     * @param contentKeys by which uploaded blobs are sealed; null if they travel as they are
+     * @param stateDirectory for the read position and upload notes; one per agent
+     */
+    public KafkaAgentTransport(
+            KafkaSettings settings,
+            AgentId agent,
+            MessageCodec codec,
+            @Nullable ContentKey contentKeys,
+            Path stateDirectory,
+            Clock clock) {
+        this.sealing = contentKeys == null ? null : new BlobSealing(contentKeys, stateDirectory.resolve("outgoing"));
         this.settings = settings;
         this.agent = agent;
         this.codec = codec;
@@ -88,12 +108,23 @@ public final class KafkaAgentTransport implements AgentTransport {
 
     @Override
     public void upload(BlobRef blob, Path file, TransferListener listener) {
+        if (sealing == null) {
+            upload(blob, new Chunking(blob, settings.chunkBytes()), file, null, listener);
+            return;
+        }
+        try (BlobSealing.Sealed sealed = sealing.seal(blob, file)) {
+            Chunking chunking = new Chunking(sealed.seal().sealed(), settings.chunkBytes());
+            upload(blob, chunking, sealed.file(), sealed.seal(), listener);
+        }
+    }
+
+    private void upload(
+            BlobRef blob, Chunking chunking, Path file, @Nullable ContentSeal seal, TransferListener listener) {
         String topic = topics.up(agent);
-        Chunking chunking = new Chunking(blob, settings.chunkBytes());
-        try (ChunkMap acknowledged = ledger.open(chunking, writableTopicId())) {
+        try (ChunkMap acknowledged = ledger.open(blob, chunking, writableTopicId())) {
             chunks.send(topic, chunking, file, acknowledged::has, (index, offset) -> acknowledged.add(index), listener);
             CrashPoint.BEFORE_MANIFEST.pass();
-            sender.send(topic, key, manifest(chunking), WireRecords.headers(WireRecords.Kind.MANIFEST));
+            sender.send(topic, key, manifest(chunking, seal), WireRecords.headers(WireRecords.Kind.MANIFEST));
             CrashPoint.AFTER_MANIFEST.pass();
         } catch (TransportException e) {
             suspect = true;
@@ -108,9 +139,9 @@ public final class KafkaAgentTransport implements AgentTransport {
         ledger.forget(blob);
     }
 
-    private byte[] manifest(Chunking chunking) {
+    private byte[] manifest(Chunking chunking, @Nullable ContentSeal seal) {
         Message.BlobManifest manifest =
-                new Message.BlobManifest(chunking.blob(), chunking.count(), chunking.chunkBytes());
+                new Message.BlobManifest(chunking.blob(), chunking.count(), chunking.chunkBytes(), seal);
         return codec.seal(new Envelope(
                 settings.federation(), agent.value(), Envelope.COORDINATOR, 0, "", clock.instant(), manifest));
     }

@@ -2,8 +2,10 @@ package dev.tributary.protocol.kafka;
 
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.BlobRef;
+import dev.tributary.privacy.seal.ContentKey;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
+import dev.tributary.protocol.ContentSeal;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
 import dev.tributary.protocol.Message;
@@ -12,6 +14,7 @@ import dev.tributary.protocol.chunk.AssemblyLimits;
 import dev.tributary.protocol.chunk.Chunking;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.protocol.crash.CrashPoint;
+import dev.tributary.protocol.seal.BlobSealing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The coordinator's end on Kafka: reads every uplink topic of its federation, new ones soon after they appear. One
@@ -37,6 +41,7 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
     private final Topics topics;
     private final RecordSender sender;
     private final ChunkSender chunks;
+    private final @Nullable BlobSealing sealing;
     private final Uplink uplink;
     private final Retention retention;
     private boolean topicsMade;
@@ -47,6 +52,22 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
      */
     public KafkaCoordinatorTransport(
             KafkaSettings settings, MessageCodec codec, BlobStore store, AssemblyLimits limits, Clock clock) {
+        this(settings, codec, null, store, limits, clock);
+    }
+
+    /**
+     * @param codec opens the agents' manifests and signs our own
+     * @param contentKeys by which published blobs are sealed; null if they travel as they are
+     * @param store uploaded blobs are put here
+     */
+    public KafkaCoordinatorTransport(
+            KafkaSettings settings,
+            MessageCodec codec,
+            @Nullable ContentKey contentKeys,
+            BlobStore store,
+            AssemblyLimits limits,
+            Clock clock) {
+        this.sealing = contentKeys == null ? null : new BlobSealing(contentKeys, store.workDirectory());
         this.settings = settings;
         this.codec = codec;
         this.clock = clock;
@@ -86,7 +107,24 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
     @Override
     public BlobLocation publish(BlobRef blob, Path file) {
         makeTopics();
-        Chunking chunking = new Chunking(blob, settings.chunkBytes());
+        if (sealing == null) {
+            return publish(blob, new Chunking(blob, settings.chunkBytes()), file, null);
+        }
+        try (BlobSealing.Sealed sealed = sealing.seal(blob, file)) {
+            Chunking chunking = new Chunking(sealed.seal().sealed(), settings.chunkBytes());
+            return publish(blob, chunking, sealed.file(), sealed.seal().withKey(null));
+        }
+    }
+
+    @Override
+    public BlobLocation withKey(BlobLocation location) {
+        ContentSeal seal = location.seal();
+        return sealing == null || seal == null
+                ? location
+                : location.withSeal(seal.withKey(sealing.key(location.blob())));
+    }
+
+    private BlobLocation publish(BlobRef blob, Chunking chunking, Path file, @Nullable ContentSeal seal) {
         AtomicLong first = new AtomicLong(Long.MAX_VALUE);
         chunks.send(
                 topics.blobs(),
@@ -96,11 +134,11 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
                 (index, offset) -> first.accumulateAndGet(offset, Math::min),
                 (bytes, total) -> {});
         CrashPoint.BEFORE_MANIFEST.pass();
-        byte[] key = blob.sha256().getBytes(StandardCharsets.US_ASCII);
+        byte[] key = chunking.blob().sha256().getBytes(StandardCharsets.US_ASCII);
         long last = sender.send(topics.blobs(), key, manifest(chunking), WireRecords.headers(WireRecords.Kind.MANIFEST))
                 .offset();
         CrashPoint.AFTER_MANIFEST.pass();
-        return new BlobLocation(blob, topics.blobs(), 0, Math.min(first.get(), last), last);
+        return new BlobLocation(blob, topics.blobs(), 0, Math.min(first.get(), last), last, seal);
     }
 
     private byte[] manifest(Chunking chunking) {

@@ -1,8 +1,10 @@
 package dev.tributary.protocol.kafka;
 
 import dev.tributary.protocol.chunk.Chunking;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -48,6 +50,14 @@ public record KafkaSettings(
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(1),
                 Map.of());
+    }
+
+    /** Client settings for a broker that asks for a certificate: the key and certificate in {@code file}, TLS 1.3. */
+    public static Map<String, String> tls(Path file) {
+        Map<String, String> client = new TreeMap<>(CertifiedEngines.settings(file));
+        client.put("security.protocol", "SSL");
+        client.put("ssl.endpoint.identification.algorithm", "https");
+        return client;
     }
 
     public KafkaSettings withChunkBytes(int bytes) {

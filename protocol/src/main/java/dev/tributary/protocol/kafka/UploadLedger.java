@@ -37,9 +37,10 @@ final class UploadLedger {
         }
     }
 
-    ChunkMap open(Chunking chunking, Uuid topic) {
+    /** @param content what the notes go by, whatever form it travels in */
+    ChunkMap open(BlobRef content, Chunking chunking, Uuid topic) {
         try {
-            return ChunkMap.open(directory.resolve(chunking.blob().sha256() + "." + topic), chunking);
+            return ChunkMap.open(directory.resolve(content.sha256() + "." + topic), chunking);
         } catch (IOException e) {
             throw failed(e);
         }

@@ -43,8 +43,12 @@ final class BenchProcesses {
                 federation,
                 directory.resolve("agents").toString(),
                 String.valueOf(model.adapterBytes())));
-        IntStream.rangeClosed(1, agents).forEach(i -> arguments.add("site-%03d".formatted(i)));
+        arguments.addAll(names(agents));
         return arguments;
+    }
+
+    static List<String> names(int agents) {
+        return IntStream.rangeClosed(1, agents).mapToObj("site-%03d"::formatted).toList();
     }
 
     /** How many agents the coordinator hears; none while it does not listen. */

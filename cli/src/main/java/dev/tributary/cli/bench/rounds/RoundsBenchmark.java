@@ -20,8 +20,10 @@ import java.util.function.Consumer;
  * program in a third. A round lasts from its opening to the opening of the next one.
  *
  * @param rounds measured rounds, {@code warmup} come before
+ * @param secure whether agents are enrolled, with TLS and sealed content
  */
-record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, int warmup, Consumer<String> narrator) {
+record RoundsBenchmark(
+        int agents, NoOpModel model, String method, int rounds, int warmup, boolean secure, Consumer<String> narrator) {
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration ROUND = Duration.ofMinutes(2);
     private static final String FEDERATION = "bench";
@@ -51,16 +53,26 @@ record RoundsBenchmark(int agents, NoOpModel model, String method, int rounds, i
     Result run(Path directory, boolean withBare) throws IOException, InterruptedException {
         int http = BenchProcesses.freePort();
         int broker = BenchProcesses.freePort();
-        List<String> settings =
-                BenchProcesses.coordinator(FEDERATION, directory, http, broker, BenchProcesses.freePort());
-        CoordinatorClient client = new CoordinatorClient(URI.create("http://127.0.0.1:" + http));
+        List<String> settings = new ArrayList<>(
+                BenchProcesses.coordinator(FEDERATION, directory, http, broker, BenchProcesses.freePort()));
+        settings.add("--tributary.enrolment.required=" + secure);
         try (ChildJvm coordinator = ChildJvm.start(
-                        directory.resolve("coordinator.log"), List.of("-Xmx1g"), "dev.tributary.cli.Main", settings);
-                ChildJvm sites = ChildJvm.start(
-                        directory.resolve("agents.log"),
-                        List.of("-Xmx4g"),
-                        NoOpAgents.class.getName(),
-                        BenchProcesses.agents(agents, model, FEDERATION, broker, directory))) {
+                directory.resolve("coordinator.log"), List.of("-Xmx1g"), "dev.tributary.cli.Main", settings)) {
+            SecureBench enrolment = new SecureBench(FEDERATION, directory, http);
+            CoordinatorClient client = secure
+                    ? enrolment.start(BenchProcesses.names(agents), coordinator)
+                    : new CoordinatorClient(URI.create("http://127.0.0.1:" + http));
+            return run(directory, withBare && !secure, client, coordinator, broker);
+        }
+    }
+
+    private Result run(Path directory, boolean withBare, CoordinatorClient client, ChildJvm coordinator, int broker)
+            throws IOException, InterruptedException {
+        try (ChildJvm sites = ChildJvm.start(
+                directory.resolve("agents.log"),
+                List.of("-Xmx4g"),
+                NoOpAgents.class.getName(),
+                BenchProcesses.agents(agents, model, FEDERATION, broker, directory))) {
             BenchProcesses.await(
                     "the registration of all agents",
                     START,

@@ -51,6 +51,11 @@ public final class RoundsCommand implements Callable<Integer> {
     @Option(names = "--no-bare-kafka", description = "Leave the comparison with plain Kafka clients out.")
     private boolean withoutBare;
 
+    @Option(
+            names = "--secure",
+            description = "Enrol the agents, connect by certificates, seal everything; leaves out plain Kafka clients.")
+    private boolean secure;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -70,7 +75,7 @@ public final class RoundsCommand implements Callable<Integer> {
         try {
             print(
                     model,
-                    new RoundsBenchmark(agents, model, method, rounds, warmup, terminal.err()::println)
+                    new RoundsBenchmark(agents, model, method, rounds, warmup, secure, terminal.err()::println)
                             .run(scratch, !withoutBare));
         } finally {
             delete(scratch);
@@ -91,6 +96,7 @@ public final class RoundsCommand implements Callable<Integer> {
         values.put("adapterBytes", model.adapterBytes());
         values.put("method", method);
         values.put("rounds", rounds);
+        values.put("secure", secure);
         values.put("p50Seconds", round.p50());
         values.put("p90Seconds", round.p90());
         values.put("maxSeconds", round.max());

@@ -1,0 +1,31 @@
+package dev.tributary.protocol.kafka;
+
+import dev.tributary.plan.AgentId;
+import java.time.Duration;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Node;
+
+/** Asks a broker whether an agent can work with it; changes nothing there. */
+public final class BrokerProbe {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private BrokerProbe() {}
+
+    /** @throws dev.tributary.protocol.TransportException if it cannot be reached or refuses; says what to check */
+    public static String ask(KafkaSettings settings, AgentId agent) {
+        KafkaSettings patient = settings.withTimeouts(PATIENCE, PATIENCE);
+        Clients clients = new Clients(patient, "check-" + agent.value());
+        Topics topics = new Topics(settings.federation());
+        try (Admin admin = clients.admin()) {
+            Node node = clients.await(admin.describeCluster().controller(), PATIENCE, "say who it is");
+            Set<String> seen = clients.await(admin.listTopics().names(), PATIENCE, "list topics");
+            boolean known = seen.contains(topics.down(agent));
+            boolean tls = "SSL".equals(settings.client().get("security.protocol"));
+            return "answers at " + settings.bootstrapServers() + " as node " + node.idString()
+                    + (tls ? ", by certificate" : ", without TLS")
+                    + (known ? ", this agent's topics are there" : ", this agent's topics are not there yet");
+        }
+    }
+}
