@@ -9,6 +9,7 @@ import dev.tributary.agent.check.AgentCheck;
 import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.DatasetConfig;
 import dev.tributary.agent.config.ModelSource;
+import dev.tributary.agent.enrol.CertificateRenewal;
 import dev.tributary.agent.enrol.Enroller;
 import dev.tributary.agent.enrol.EnrolmentException;
 import dev.tributary.agent.enrol.Membership;
@@ -19,7 +20,10 @@ import dev.tributary.coordinator.CoordinatorOptions;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.pki.TlsIdentity;
 import dev.tributary.privacy.seal.SealSuite;
+import dev.tributary.protocol.LogHead;
+import dev.tributary.protocol.Message;
 import dev.tributary.protocol.enrol.EnrolmentToken;
 import dev.tributary.protocol.memory.InMemoryNetwork;
 import dev.tributary.training.TrainingEngine;
@@ -64,12 +68,15 @@ class EnrolledFederationTest {
             CoordinatorClient client = client(coordinator);
             EnrolmentToken token = EnrolmentToken.parse(client.enrolmentToken("amazon", 1));
             assertThat(token.suite()).isEqualTo(SealSuite.X_WING);
-            EnrolmentToken weaker =
-                    new EnrolmentToken(token.id(), token.secret(), token.authority(), SealSuite.X25519);
+            EnrolmentToken weaker = new EnrolmentToken(token.id(), token.secret(), token.authority(), SealSuite.X25519);
             assertThatThrownBy(() -> enrol(coordinator, "amazon", weaker.text()))
                     .hasMessageContaining("this federation seals by x-wing");
             enrol(coordinator, "amazon", token.text());
-            assertThat(Membership.in(data("amazon")).orElseThrow().coordinator().sealing().suite())
+            assertThat(Membership.in(data("amazon"))
+                            .orElseThrow()
+                            .coordinator()
+                            .sealing()
+                            .suite())
                     .isEqualTo(SealSuite.X_WING);
             try (Agent member = agent("amazon", network, engine)) {
                 await(() -> live(coordinator).contains("amazon"));
@@ -131,6 +138,7 @@ class EnrolledFederationTest {
                                 cohort: {quorum: 2, deadline: 60s}
                                 seed: 7
                                 """).id();
+                renew("amazon", coordinator);
                 await(() -> !client.job(job).isRunning());
                 assertThat(client.job(job).status()).isEqualTo("completed");
                 assertThat(found(directory.resolve("coordinator/kafka"), patterns()))
@@ -145,12 +153,39 @@ class EnrolledFederationTest {
                 Path log = directory.resolve("log.ndjson");
                 client.auditLog(log);
                 assertThat(log).content().contains("\\\"sealed\\\"").doesNotContain("\\\"key\\\"");
+                Path witnessed = data("amazon").resolve("witnessed-log");
+                await(() -> Files.exists(witnessed));
+                client.auditLog(log);
+                assertThat(verified(log, witnessed).out()).contains("witnesses compared", "intact");
+                Path other = Files.writeString(directory.resolve("other"), new LogHead(1, "0".repeat(64)) + "\n");
+                assertThat(verified(log, other).out()).contains("a witness kept checkpoint 000", "NOT INTACT");
                 client.revoke("imdb");
                 await(() -> !live(coordinator).contains("imdb"));
                 assertThat(amazon.isRunning() && imdb.isRunning()).isTrue();
                 assertThat(live(coordinator)).containsExactly("amazon");
             }
         }
+    }
+
+    /** As an agent does when two thirds of its certificate's life are over. */
+    private void renew(String site, Coordinator coordinator) {
+        Membership membership = Membership.in(data(site)).orElseThrow();
+        TlsIdentity before = membership.identity();
+        CertificateRenewal renewal =
+                new CertificateRenewal(membership, Clock.offset(Clock.systemUTC(), Duration.ofDays(5)));
+        Message request = renewal.due().orElseThrow();
+        Message answer = coordinator
+                .enrolment()
+                .renew(new AgentId(site), (Message.CertificateRequest) request)
+                .orElseThrow();
+        renewal.accept((Message.CertificateIssued) answer);
+        assertThat(membership.identity().certificate()).isNotEqualTo(before.certificate());
+        assertThat(membership.identity().key()).isNotEqualTo(before.key());
+        assertThat(membership.identity().party()).isEqualTo(before.party());
+    }
+
+    private static CommandLineResult verified(Path log, Path witnessed) {
+        return CommandLineResult.of("audit", "verify", log.toString(), "--witness", witnessed.toString());
     }
 
     /** Bytes from the middle of every blob that travelled, and words of plans. */

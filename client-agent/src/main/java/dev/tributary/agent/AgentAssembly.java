@@ -17,6 +17,7 @@ import dev.tributary.agent.journal.AgentState;
 import dev.tributary.agent.journal.Journal;
 import dev.tributary.agent.journal.KeptTensors;
 import dev.tributary.agent.journal.SentMessages;
+import dev.tributary.agent.journal.WitnessedLog;
 import dev.tributary.agent.policy.Approvals;
 import dev.tributary.agent.policy.PolicyFile;
 import dev.tributary.agent.policy.PolicyGate;
@@ -99,7 +100,8 @@ final class AgentAssembly {
         Supplier<AgentProfile> profile = () -> profile(config, engine, models, datasets, state);
         HeartbeatLoop heartbeats = new HeartbeatLoop(
                 config.id(), outbox, board, profile, identity.fingerprint(), config.heartbeat(), renewal);
-        Downlink downlink = new Downlink(codec, state, journal, kept, queue, positions, transport, renewal);
+        Downlink downlink = new Downlink(
+                codec, state, journal, kept, queue, positions, transport, renewal, WitnessedLog.open(directory));
         return new AgentRuntime(
                 config.id(), transport, downlink, worker, heartbeats, queue, positions, board, journal, profile, clock);
     }

@@ -6,6 +6,7 @@ import dev.tributary.agent.journal.Answer;
 import dev.tributary.agent.journal.Answer.Stage;
 import dev.tributary.agent.journal.Journal;
 import dev.tributary.agent.journal.KeptTensors;
+import dev.tributary.agent.journal.WitnessedLog;
 import dev.tributary.plan.Plan;
 import dev.tributary.protocol.AgentTransport;
 import dev.tributary.protocol.AgentTransport.Received;
@@ -39,6 +40,7 @@ final class Downlink {
     private final Positions positions;
     private final AgentTransport transport;
     private final Optional<CertificateRenewal> renewal;
+    private final WitnessedLog witnessed;
     private final InboundChain chain;
     private final TreeMap<Long, ChainHead> heads = new TreeMap<>();
     private long linked = -1;
@@ -52,7 +54,8 @@ final class Downlink {
             TaskQueue queue,
             Positions positions,
             AgentTransport transport,
-            Optional<CertificateRenewal> renewal) {
+            Optional<CertificateRenewal> renewal,
+            WitnessedLog witnessed) {
         this.codec = codec;
         this.state = state;
         this.journal = journal;
@@ -61,6 +64,7 @@ final class Downlink {
         this.positions = positions;
         this.transport = transport;
         this.renewal = renewal;
+        this.witnessed = witnessed;
         this.chain = new InboundChain("the coordinator", state.received());
     }
 
@@ -167,6 +171,9 @@ final class Downlink {
     }
 
     private void settle(Message.Verdict verdict) {
+        if (verdict.log() != null) {
+            witnessed.take(verdict.log());
+        }
         Optional<Answer> answer = journal.find(verdict.planId());
         if (answer.isEmpty() || answer.get().stage().isSettled()) {
             return;

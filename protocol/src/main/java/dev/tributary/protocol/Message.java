@@ -44,9 +44,23 @@ public sealed interface Message {
     /** Coordinator to agent: stop working for this job (or on this plan, if not empty); its answer is no longer wanted. */
     record Cancel(JobId job, String planId, String reason, long epoch) implements Message {}
 
-    /** Coordinator to agent: what became of its answer. */
-    record Verdict(String planId, JobId job, int round, boolean accepted, String reason, long epoch)
-            implements Message {}
+    /**
+     * Coordinator to agent: what became of its answer.
+     *
+     * @param log where the log stood; null before the first checkpoint
+     */
+    record Verdict(
+            String planId,
+            JobId job,
+            int round,
+            boolean accepted,
+            String reason,
+            long epoch,
+            @Nullable LogHead log) implements Message {
+        public Verdict(String planId, JobId job, int round, boolean accepted, String reason, long epoch) {
+            this(planId, job, round, accepted, reason, epoch, null);
+        }
+    }
 
     /**
      * Agent to coordinator: a new certificate is wanted before the old one expires.

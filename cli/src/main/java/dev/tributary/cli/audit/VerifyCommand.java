@@ -4,8 +4,10 @@ import dev.tributary.cli.CliException;
 import dev.tributary.cli.Terminal;
 import dev.tributary.coordinator.audit.AuditFile;
 import dev.tributary.coordinator.audit.AuditVerifier;
+import dev.tributary.protocol.LogHead;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +48,12 @@ final class VerifyCommand implements Callable<Integer> {
             description = "An export made before, which this one must go on from. May be repeated.")
     private List<Path> earlier = new ArrayList<>();
 
+    @Option(
+            names = "--witness",
+            paramLabel = "FILE",
+            description = "An agent's file witnessed-log: what the coordinator told it of the log. May be repeated.")
+    private List<Path> witnesses = new ArrayList<>();
+
     VerifyCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -63,6 +71,9 @@ final class VerifyCommand implements Callable<Integer> {
                 throw new CliException(before + " is not an export: " + e.getMessage(), e);
             }
         }
+        for (Path witness : witnesses) {
+            witnessed.addAll(told(witness));
+        }
         AuditVerifier.Result result;
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             result = new AuditVerifier(Optional.ofNullable(key), witnessed).verify(reader);
@@ -72,10 +83,25 @@ final class VerifyCommand implements Callable<Integer> {
                         "%d events in %d streams, %d checkpoints signed by %s%n",
                         result.events(), result.streams(), result.checkpoints(), result.key());
         if (!witnessed.isEmpty()) {
-            terminal.out().println(witnessed.size() + " checkpoints of earlier exports compared");
+            terminal.out().println(witnessed.size() + " checkpoints of earlier exports and witnesses compared");
         }
         result.findings().forEach(terminal.out()::println);
         terminal.out().println(result.findings().isEmpty() ? "intact" : "NOT INTACT");
         return result.findings().isEmpty() ? 0 : 1;
+    }
+
+    private static List<String> told(Path witness) throws IOException {
+        List<String> hashes = new ArrayList<>();
+        for (String line : Files.readAllLines(witness, StandardCharsets.ISO_8859_1)) {
+            try {
+                hashes.add(LogHead.parse(line).hash());
+            } catch (IllegalArgumentException e) {
+                continue; // torn when the agent's machine lost power
+            }
+        }
+        if (hashes.isEmpty()) {
+            throw new CliException(witness + " is not an agent's file witnessed-log: no line is a checkpoint's");
+        }
+        return hashes;
     }
 }

@@ -119,8 +119,8 @@ public final class Enroller {
             throw new IllegalArgumentException("its certificate is not a coordinator's");
         }
         if (PartyKeys.of(grant.coordinator()).sealing().suite() != token.suite()) {
-            throw new IllegalArgumentException("it has no sealing key of suite " + token.suite().text()
-                    + ", which the token names");
+            throw new IllegalArgumentException(
+                    "it has no sealing key of suite " + token.suite().text() + ", which the token names");
         }
         if (!PartyKeys.of(grant.certificate()).equals(keys)) {
             throw new IllegalArgumentException("the certificate is for other keys");

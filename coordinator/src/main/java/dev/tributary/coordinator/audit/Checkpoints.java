@@ -2,6 +2,7 @@ package dev.tributary.coordinator.audit;
 
 import dev.tributary.coordinator.audit.Checkpoint.Head;
 import dev.tributary.privacy.envelope.Signer;
+import dev.tributary.protocol.LogHead;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Checkpoints {
 
     private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration FRESH = Duration.ofSeconds(10);
     private static final long MOST_EVENTS = 1000;
 
     private final JdbcClient jdbc;
@@ -52,6 +54,14 @@ public final class Checkpoints {
                 .sum();
         boolean due = events >= MOST_EVENTS || clock.millis() - madeAt >= LONGEST.toMillis();
         return due && !grown.isEmpty() ? Optional.of(make(grown)) : Optional.empty();
+    }
+
+    /** The newest one, for witnesses: not older than a few seconds if the log grew. Empty before the first. */
+    public synchronized Optional<LogHead> head() {
+        if (clock.millis() - madeAt >= FRESH.toMillis()) {
+            make();
+        }
+        return number == 0 ? Optional.empty() : Optional.of(new LogHead(number, previous));
     }
 
     /** Makes one of all that is not covered; nothing if the log stands still. */

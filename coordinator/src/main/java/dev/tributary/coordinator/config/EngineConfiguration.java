@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.config;
 
 import dev.tributary.aggregation.StandardAggregation;
+import dev.tributary.coordinator.audit.Checkpoints;
 import dev.tributary.coordinator.enrolment.CoordinatorChannel;
 import dev.tributary.coordinator.enrolment.EnrolmentOffice;
 import dev.tributary.coordinator.log.EventStore;
@@ -89,6 +90,7 @@ class EngineConfiguration {
             CoordinatorTransport transport,
             MessageCodec codec,
             EnrolmentOffice office,
+            Checkpoints checkpoints,
             Clock clock) {
         return new RoundEngine(new RoundEngine.Parts(
                 properties.federation(),
@@ -102,6 +104,7 @@ class EngineConfiguration {
                 properties.rules(),
                 properties.startAdapters(),
                 ledgers(properties),
+                checkpoints::head,
                 clock));
     }
 

@@ -5,6 +5,7 @@ import dev.tributary.coordinator.log.OutboxRow;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.CoordinatorTransport.ToAgent;
 import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.LogHead;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.chain.ChainHead;
@@ -13,9 +14,12 @@ import dev.tributary.protocol.crash.CrashPoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,11 +37,20 @@ final class OutboxRelay implements Runnable {
     private final CoordinatorTransport transport;
     private final MessageCodec codec;
     private final String federation;
+    private final Supplier<Optional<LogHead>> logHead;
     private final Clock clock;
     private final Semaphore filled = new Semaphore(1);
     private volatile boolean stopped;
 
-    OutboxRelay(EventStore store, CoordinatorTransport transport, MessageCodec codec, String federation, Clock clock) {
+    /** @param logHead for round results; asked outside of the store's transactions */
+    OutboxRelay(
+            EventStore store,
+            CoordinatorTransport transport,
+            MessageCodec codec,
+            String federation,
+            Supplier<Optional<LogHead>> logHead,
+            Clock clock) {
+        this.logHead = logHead;
         this.store = store;
         this.transport = transport;
         this.codec = codec;
@@ -77,7 +90,10 @@ final class OutboxRelay implements Runnable {
             store.pruneSent(clock.instant().minus(KEEP_SENT));
             return 0;
         }
-        List<byte[]> signed = store.sealed(rows, this::seal);
+        LogHead log = rows.stream().anyMatch(row -> row.message() instanceof Message.Verdict)
+                ? logHead.get().orElse(null)
+                : null;
+        List<byte[]> signed = store.sealed(rows, (row, head) -> seal(row, head, log));
         List<ToAgent> messages = IntStream.range(0, rows.size())
                 .mapToObj(i -> new ToAgent(rows.get(i).to(), signed.get(i)))
                 .toList();
@@ -89,18 +105,18 @@ final class OutboxRelay implements Runnable {
         return rows.size();
     }
 
-    private byte[] seal(OutboxRow row, ChainHead head) {
+    private byte[] seal(OutboxRow row, ChainHead head, @Nullable LogHead log) {
         return new OutboundChain(
                         codec, federation, Envelope.COORDINATOR, row.to().value())
-                .seal(head, row.createdAt(), complete(row.message()));
+                .seal(head, row.createdAt(), complete(row.message(), log));
     }
 
     private static void pass(CrashPoint point, List<OutboxRow> rows) {
         rows.forEach(row -> point.pass(row.message().getClass().getSimpleName()));
     }
 
-    /** With what is not kept in the log: the leader's epoch, the keys of sealed blobs. */
-    private Message complete(Message message) {
+    /** With what is not kept in the log: the leader's epoch, the keys of sealed blobs, the log's head. */
+    private Message complete(Message message, @Nullable LogHead log) {
         long epoch = store.epoch();
         if (message instanceof Message.Command m) {
             return new Message.Command(
@@ -108,7 +124,7 @@ final class OutboxRelay implements Runnable {
         } else if (message instanceof Message.Cancel m) {
             return new Message.Cancel(m.job(), m.planId(), m.reason(), epoch);
         } else if (message instanceof Message.Verdict m) {
-            return new Message.Verdict(m.planId(), m.job(), m.round(), m.accepted(), m.reason(), epoch);
+            return new Message.Verdict(m.planId(), m.job(), m.round(), m.accepted(), m.reason(), epoch, log);
         } else if (message instanceof Message.CertificateIssued) {
             return message;
         }

@@ -16,6 +16,7 @@ import dev.tributary.plan.Update;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.LogHead;
 import dev.tributary.protocol.MessageCodec;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,7 @@ public final class RoundEngine implements AutoCloseable {
      * What the engine works with; the engine closes none of it.
      *
      * @param ledgers directory of the coordinator's privacy ledgers
+     * @param logHead where the log stands, for agents to witness
      */
     public record Parts(
             String federation,
@@ -68,13 +71,14 @@ public final class RoundEngine implements AutoCloseable {
             RoundRules rules,
             StartAdapters starts,
             Path ledgers,
+            Supplier<Optional<LogHead>> logHead,
             Clock clock) {}
 
     public RoundEngine(Parts parts) {
         store = parts.store();
         transport = parts.transport();
         starts = parts.starts();
-        relay = new OutboxRelay(store, transport, parts.codec(), parts.federation(), parts.clock());
+        relay = new OutboxRelay(store, transport, parts.codec(), parts.federation(), parts.logHead(), parts.clock());
         LogWriter log = new LogWriter(store, parts.feed(), relay::wake);
         leases = new Leases(parts.rules(), parts.clock().instant());
         jobs = new JobRegistry(store, log, parts.admission());

@@ -83,6 +83,7 @@ final class TestFederation implements AutoCloseable {
                 rules,
                 new StartAdapters(directory.resolve("adapters")),
                 directory.resolve("privacy"),
+                java.util.Optional::empty,
                 Clock.systemUTC()));
         engine.start();
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.tributary.plan.BlobRef;
 import dev.tributary.protocol.ContentSeal;
 import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.LogHead;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.wire.Wire;
 import java.util.HexFormat;
@@ -77,13 +78,20 @@ final class EnvelopeWire {
                     .setReason(cancel.reason())
                     .setEpoch(cancel.epoch()));
         } else if (message instanceof Message.Verdict verdict) {
-            wire.setVerdict(Wire.Verdict.newBuilder()
+            Wire.Verdict.Builder builder = Wire.Verdict.newBuilder()
                     .setPlanId(verdict.planId())
                     .setJob(verdict.job().value())
                     .setRound(verdict.round())
                     .setAccepted(verdict.accepted())
                     .setReason(verdict.reason())
-                    .setEpoch(verdict.epoch()));
+                    .setEpoch(verdict.epoch());
+            LogHead log = verdict.log();
+            if (log != null) {
+                builder.setLog(Wire.LogHead.newBuilder()
+                        .setCheckpoint(log.checkpoint())
+                        .setHash(ByteString.copyFrom(HexFormat.of().parseHex(log.hash()))));
+            }
+            wire.setVerdict(builder);
         } else if (message instanceof Message.CertificateRequest request) {
             wire.setCertificateRequest(
                     Wire.CertificateRequest.newBuilder().setPkcs10(ByteString.copyFrom(request.pkcs10())));
@@ -183,7 +191,12 @@ final class EnvelopeWire {
                 wire.getRound(),
                 wire.getAccepted(),
                 wire.getReason(),
-                wire.getEpoch());
+                wire.getEpoch(),
+                wire.hasLog()
+                        ? new LogHead(
+                                wire.getLog().getCheckpoint(),
+                                HexFormat.of().formatHex(wire.getLog().getHash().toByteArray()))
+                        : null);
     }
 
     private static Message manifest(Wire.BlobManifest wire) {

@@ -9,6 +9,7 @@ import dev.tributary.plan.Job;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.LogHead;
 import dev.tributary.protocol.Message;
 import dev.tributary.protocol.RejectedMessageException;
 import dev.tributary.protocol.wire.Wire;
@@ -59,6 +60,15 @@ class ProtobufMessageCodecTest {
         Job.Training later =
                 new Job.Training(1, 0, 16, 2, 1e-3, 5e-3, "adamw", 0, 0, 0, "linear", 0, 0.1, 16, true, "bf16");
         assertThat(JobWire.read(JobWire.write(later))).isEqualTo(later);
+    }
+
+    @Test
+    void theLogsHeadTravelsWithAVerdict() {
+        Message.Verdict verdict =
+                new Message.Verdict("p-7", Samples.JOB, 3, true, "", 13, new LogHead(7, "ab".repeat(32)));
+        Envelope envelope = toCoordinator(verdict);
+        assertThat(receiver.open(AMAZON, sender.seal(envelope))).isEqualTo(envelope);
+        assertThat(LogHead.parse(new LogHead(7, "ab".repeat(32)).toString())).isEqualTo(verdict.log());
     }
 
     @Test
