@@ -40,6 +40,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -108,6 +109,13 @@ class EnrolledFederationTest {
             assertThatThrownBy(() -> enrol(coordinator, "amazon", elsewhere.text()))
                     .isInstanceOf(EnrolmentException.class)
                     .hasMessageContaining("no coordinator to be trusted");
+            Enroller pinned = new Enroller(
+                    coordinator.address(),
+                    EnrolmentToken.parse(client.enrolmentToken("amazon", 1)),
+                    Optional.of("0".repeat(64)),
+                    Clock.systemUTC());
+            assertThatThrownBy(() -> pinned.enrol("amazon", "demo", data("amazon")))
+                    .hasMessageContaining("coordinator-key says 000");
             assertThat(Membership.in(data("amazon"))).isEmpty();
             enrol(coordinator, "amazon", token.text());
             assertThatThrownBy(() -> enrol(coordinator, "amazon", token.text()))

@@ -9,6 +9,7 @@ import dev.tributary.coordinator.enrolment.PageTls;
 import dev.tributary.coordinator.security.SetUpLink;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobViews;
+import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.protocol.trace.Tracing;
 import java.net.URI;
 import java.nio.file.Files;
@@ -104,6 +105,11 @@ public final class Coordinator implements AutoCloseable {
                 ? Optional.of(
                         context.getBean(CoordinatorChannel.class).authority().fingerprint())
                 : Optional.empty();
+    }
+
+    /** The public key it signs by, 64 hex digits. */
+    public String signingKey() {
+        return context.getBean(SigningIdentity.class).fingerprint();
     }
 
     /** Admits agents and shuts them out. */

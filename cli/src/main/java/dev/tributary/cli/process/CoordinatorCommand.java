@@ -65,7 +65,9 @@ public final class CoordinatorCommand implements Callable<Integer> {
                             + coordinator.bootstrapServers());
             coordinator
                     .authority()
-                    .ifPresent(print -> terminal.err().println("Certificate authority " + print + " (--ca)"));
+                    .ifPresent(print -> terminal.err()
+                            .println("Certificate authority " + print + " (--ca), signing key "
+                                    + coordinator.signingKey() + " (coordinator-key of agents)"));
             coordinator
                     .setUpLink()
                     .ifPresent(link -> terminal.err().println("No account exists yet. Make the first one at " + link));

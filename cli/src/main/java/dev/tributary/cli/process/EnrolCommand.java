@@ -52,7 +52,7 @@ final class EnrolCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         AgentConfig settings = AgentConfigFile.read(config);
-        EnrolmentGrant grant = new Enroller(coordinator, token(), Clock.systemUTC())
+        EnrolmentGrant grant = new Enroller(coordinator, token(), settings.coordinatorKey(), Clock.systemUTC())
                 .enrol(settings.id().value(), settings.federation(), settings.dataDir());
         terminal.err()
                 .println("Agent " + grant.agent() + " is enrolled in the federation " + grant.federation() + " until "

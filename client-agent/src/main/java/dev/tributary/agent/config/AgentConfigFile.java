@@ -34,6 +34,7 @@ public final class AgentConfigFile {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
     private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
+    private static final String ORG_PINNED = "org-pinned";
     private static final List<String> TASKS = List.of("sequence-classification", "causal-lm");
 
     private final YamlSection root;
@@ -59,11 +60,20 @@ public final class AgentConfigFile {
         if (!NAME.matcher(federation).matches()) {
             root.problem("federation", "is '" + federation + "'", "Write 1 to 40 of a-z, 0-9 and '-'");
         }
+        Optional<String> coordinatorKey =
+                matching("coordinator-key", KEY, "Write the coordinator's key fingerprint, 64 hex digits");
+        if (isOrgPinned() && coordinatorKey.isEmpty()) {
+            root.problem(
+                    "trust",
+                    "is org-pinned, and coordinator-key is missing",
+                    "Add coordinator-key: the key that the coordinator's operator told you by another way; the"
+                            + " coordinator prints it at its start");
+        }
         return new AgentConfig(
                 id.orElse(new AgentId("missing")),
                 federation,
                 kafka(),
-                matching("coordinator-key", KEY, "Write the coordinator's key fingerprint, 64 hex digits"),
+                coordinatorKey,
                 path(root.requiredText("data-dir", "missing", "Add data-dir: a directory of the agent's own")),
                 models(),
                 datasets(),
@@ -71,6 +81,18 @@ public final class AgentConfigFile {
                 root.wholeNumber("max-rank", 1, 65_536).orElse(AgentConfig.DEFAULT_MAX_RANK),
                 root.duration("heartbeat").orElse(AgentConfig.DEFAULT_HEARTBEAT),
                 root.text("policy").map(this::path));
+    }
+
+    /** Whether only a coordinator is believed that this site was told of by another way than the network. */
+    private boolean isOrgPinned() {
+        return root.value("trust", "Write token or org-pinned", text -> {
+                    if (!text.equals("token") && !text.equals(ORG_PINNED)) {
+                        throw new IllegalArgumentException(text);
+                    }
+                    return text;
+                })
+                .filter(ORG_PINNED::equals)
+                .isPresent();
     }
 
     private Optional<String> matching(String key, Pattern form, String fix) {

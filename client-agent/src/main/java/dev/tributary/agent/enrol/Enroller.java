@@ -26,6 +26,8 @@ import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -46,9 +48,18 @@ public final class Enroller {
     private final EnrolmentToken token;
     private final HttpClient http;
     private final Clock clock;
+    private final Optional<String> coordinatorKey;
 
     /** @throws EnrolmentException if the address is none */
     public Enroller(URI coordinator, EnrolmentToken token, Clock clock) {
+        this(coordinator, token, Optional.empty(), clock);
+    }
+
+    /**
+     * @param coordinatorKey the only coordinator to believe, by its signing key, 64 hex digits; told by another way
+     * @throws EnrolmentException if the address is none
+     */
+    public Enroller(URI coordinator, EnrolmentToken token, Optional<String> coordinatorKey, Clock clock) {
         boolean tls = "https".equals(coordinator.getScheme());
         if (coordinator.getHost() == null || !tls && !"http".equals(coordinator.getScheme())) {
             throw new EnrolmentException(
@@ -57,6 +68,7 @@ public final class Enroller {
         this.coordinator = coordinator;
         this.token = token;
         this.clock = clock;
+        this.coordinatorKey = coordinatorKey;
         this.http = client(tls ? TlsContexts.pinning(token.authority()) : null);
     }
 
@@ -117,6 +129,14 @@ public final class Enroller {
         }
         if (!Party.of(grant.coordinator()).equals(Party.coordinator(federation))) {
             throw new IllegalArgumentException("its certificate is not a coordinator's");
+        }
+        String signing = HexFormat.of()
+                .formatHex(PartyKeys.of(grant.coordinator()).signing().raw());
+        if (coordinatorKey.filter(key -> !key.equals(signing)).isPresent()) {
+            throw new EnrolmentException(
+                    "the coordinator at " + coordinator + " signs by the key " + signing
+                            + ", coordinator-key says " + coordinatorKey.get()
+                            + "; ask its operator by another way than the network which one is right. Nothing was kept, and the token is used up");
         }
         if (PartyKeys.of(grant.coordinator()).sealing().suite() != token.suite()) {
             throw new IllegalArgumentException(

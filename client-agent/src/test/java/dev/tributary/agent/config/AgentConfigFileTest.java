@@ -1,6 +1,7 @@
 package dev.tributary.agent.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tributary.agent.yaml.YamlFileException;
@@ -52,6 +53,18 @@ class AgentConfigFileTest {
         assertThat(config.datasets().get("reviews"))
                 .isEqualTo(DatasetConfig.classification(
                         directory.resolve("train.jsonl"), directory.resolve("test.jsonl"), "text", "label", List.of()));
+    }
+
+    @Test
+    void anAgentThatTrustsOnlyWhomItWasToldOfHasToBeTold() {
+        assertThatThrownBy(() -> read(MINIMAL + "trust: org-pinned\n"))
+                .hasMessageContaining("trust")
+                .hasMessageContaining("Add coordinator-key");
+        assertThatThrownBy(() -> read(MINIMAL + "trust: anybody\n")).hasMessageContaining("token or org-pinned");
+        String key = "ab".repeat(32);
+        assertThat(read(MINIMAL + "trust: org-pinned\ncoordinator-key: " + key + "\n")
+                        .coordinatorKey())
+                .contains(key);
     }
 
     @Test

@@ -9,11 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Makes and keeps checkpoints of the log. Safe for use by several threads. */
 public final class Checkpoints {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Duration FRESH = Duration.ofSeconds(10);
     private static final long MOST_EVENTS = 1000;
@@ -30,6 +35,10 @@ public final class Checkpoints {
         this.jdbc = jdbc;
         this.signer = signer;
         this.clock = clock;
+        read();
+    }
+
+    private void read() {
         for (Checkpoint checkpoint : all()) {
             covered.putAll(checkpoint.heads());
             number = checkpoint.number();
@@ -58,8 +67,12 @@ public final class Checkpoints {
 
     /** The newest one, for witnesses: not older than a few seconds if the log grew. Empty before the first. */
     public synchronized Optional<LogHead> head() {
-        if (clock.millis() - madeAt >= FRESH.toMillis()) {
-            make();
+        try {
+            if (clock.millis() - madeAt >= FRESH.toMillis()) {
+                make();
+            }
+        } catch (DataAccessException e) {
+            LOG.warn("the log's checkpoint was not made, trying again later: {}", e.getMessage());
         }
         return number == 0 ? Optional.empty() : Optional.of(new LogHead(number, previous));
     }
@@ -84,9 +97,14 @@ public final class Checkpoints {
 
     private Checkpoint make(SortedMap<String, Head> heads) {
         Checkpoint next = Checkpoint.sign(number + 1, previous, clock.millis(), heads, signer);
-        jdbc.sql("insert into checkpoints (number, body, signature) values (?, ?, ?)")
-                .params(next.number(), next.text(), next.signature())
-                .update();
+        try {
+            jdbc.sql("insert into checkpoints (number, body, signature) values (?, ?, ?)")
+                    .params(next.number(), next.text(), next.signature())
+                    .update();
+        } catch (DuplicateKeyException e) {
+            read(); // it was made, only the database's answer was lost
+            throw e;
+        }
         covered.putAll(heads);
         number = next.number();
         previous = next.hash();

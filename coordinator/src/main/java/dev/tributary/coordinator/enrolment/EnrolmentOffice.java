@@ -10,6 +10,7 @@ import dev.tributary.privacy.pki.Certificates;
 import dev.tributary.privacy.pki.PartyKeys;
 import dev.tributary.privacy.seal.SealSuite;
 import dev.tributary.protocol.Message;
+import dev.tributary.protocol.ProtocolVersions;
 import dev.tributary.protocol.blob.Sha256;
 import dev.tributary.protocol.enrol.EnrolmentChallenge;
 import dev.tributary.protocol.enrol.EnrolmentGrant;
@@ -117,6 +118,10 @@ public final class EnrolmentOffice implements Admission {
     /** First step: a challenge that only the owner of the key can answer. @throws IllegalArgumentException if refused */
     byte[] challenge(byte[] request) {
         EnrolmentStart start = EnrolmentStart.read(request);
+        if (ProtocolVersions.OWN.common(start.versions()).isEmpty()) {
+            throw new IllegalArgumentException("this coordinator speaks protocol " + ProtocolVersions.OWN
+                    + ", the agent " + start.versions() + "; install releases that speak the same on both sides");
+        }
         if (start.key().suite() != suite) {
             throw new IllegalArgumentException("this federation seals by " + suite.text()
                     + ", the agent came with a key for " + start.key().suite().text());

@@ -12,6 +12,7 @@ import dev.tributary.privacy.pki.PartyKeys;
 import dev.tributary.privacy.pki.TlsKeys;
 import dev.tributary.privacy.seal.OpeningKey;
 import dev.tributary.privacy.seal.SealSuite;
+import dev.tributary.protocol.ProtocolVersions;
 import dev.tributary.protocol.enrol.EnrolmentChallenge;
 import dev.tributary.protocol.enrol.EnrolmentGrant;
 import dev.tributary.protocol.enrol.EnrolmentRequest;
@@ -200,6 +201,18 @@ class EnrolmentTest {
                         .bytes());
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("seals by x25519");
+    }
+
+    @Test
+    void anAgentThatSpeaksNoCommonProtocolIsToldSo() throws Exception {
+        EnrolmentToken token = token("site-v");
+        EnrolmentStart later = new EnrolmentStart(token.id(), opening.publicKey(), new ProtocolVersions(2, 3));
+        HttpResponse<byte[]> answer = post("enrolment/challenge", later.bytes());
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                .contains("this coordinator speaks protocol 1, the agent 2 to 3");
+        EnrolmentStart both = new EnrolmentStart(token.id(), opening.publicKey(), new ProtocolVersions(1, 3));
+        assertThat(post("enrolment/challenge", both.bytes()).statusCode()).isEqualTo(200);
     }
 
     @Test

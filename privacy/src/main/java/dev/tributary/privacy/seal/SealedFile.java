@@ -17,6 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class SealedFile {
 
     private static final int RECORD = 1 << 20;
+    private static final int LARGE = 8 * RECORD;
 
     private SealedFile() {}
 
@@ -59,6 +60,9 @@ public final class SealedFile {
 
     private static void transform(int mode, byte[] key, FileChannel in, int record, long records, Path to)
             throws IOException, GeneralSecurityException {
+        if (in.size() >= LARGE) {
+            AesGcm.warmUp();
+        }
         Cipher cipher = AesGcm.cipher();
         SecretKeySpec secret = new SecretKeySpec(key, "AES");
         ByteBuffer input = ByteBuffer.allocate(record);
