@@ -53,7 +53,8 @@ final class DemoRuns {
                 Map.of(new SentimentTask().model(), ModelSource.packaged()),
                 0,
                 1,
-                List.of(Device.CPU))) {
+                List.of(Device.CPU),
+                false)) {
             CountDownLatch never = new CountDownLatch(1);
             federation.awaitAgents(never);
             return new JobRun(federation.client(), new Terminal(nowhere, nowhere, false, 100), never)
