@@ -4,17 +4,22 @@ import dev.tributary.plan.JobId;
 import dev.tributary.plan.Plan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks in the order they came, one of them at work; measuring waits for training, for which a round waits. Safe for use
- * by several threads.
+ * One task at work, the others waiting. Jobs take turns: the one served longest ago is next, so that no job waits for ever
+ * for another. Within a job tasks keep their order, but measuring waits for training, for which a round waits. Safe for
+ * use by several threads.
  */
 final class TaskQueue {
 
+    private static final int JOBS_REMEMBERED = 100;
+
     private final Deque<Task> waiting = new ArrayDeque<>();
+    private final List<JobId> served = new ArrayList<>(); // the latest last
     private @Nullable Task running;
     private boolean runningCancelled;
     private boolean closed;
@@ -50,11 +55,20 @@ final class TaskQueue {
 
     private Task next() {
         Task task = waiting.stream()
-                .filter(t -> !(t instanceof Task.Execute e && e.command().plan() instanceof Plan.Evaluate))
-                .findFirst()
-                .orElseGet(waiting::getFirst);
+                .min(Comparator.comparingInt((Task t) -> served.indexOf(t.job()))
+                        .thenComparing(TaskQueue::isMeasuring))
+                .orElseThrow();
         waiting.remove(task);
+        served.remove(task.job());
+        served.add(task.job());
+        if (served.size() > JOBS_REMEMBERED) {
+            served.remove(0);
+        }
         return task;
+    }
+
+    private static boolean isMeasuring(Task task) {
+        return task instanceof Task.Execute e && e.command().plan() instanceof Plan.Evaluate;
     }
 
     synchronized void finished() {

@@ -194,12 +194,25 @@ public record Job(
      * @param late what is done with updates that come after their round closed
      */
     public record CohortRules(
-            double fraction, int quorum, Duration deadline, boolean closeAtQuorum, Pace pace, Late late) {
+            double fraction,
+            int quorum,
+            Duration deadline,
+            boolean closeAtQuorum,
+            Pace pace,
+            Late late,
+            AgentNeeds needs) {
 
         public CohortRules {
             // Jobs in logs from before there were these have none.
             pace = pace == null ? Pace.PATIENT : pace;
             late = late == null ? Late.DROPPED : late;
+            needs = needs == null ? AgentNeeds.NONE : needs;
+        }
+
+        /** A cohort of any agents. */
+        public CohortRules(
+                double fraction, int quorum, Duration deadline, boolean closeAtQuorum, Pace pace, Late late) {
+            this(fraction, quorum, deadline, closeAtQuorum, pace, late, AgentNeeds.NONE);
         }
 
         /** A cohort whose late updates are dropped. */

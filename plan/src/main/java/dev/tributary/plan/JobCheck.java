@@ -34,8 +34,14 @@ public final class JobCheck {
         return List.copyOf(check.problems);
     }
 
-    /** The agents that hold the job's base model and declare its dataset. */
+    /** The agents that hold the job's base model, declare its dataset and have what else it asks for. */
     public static List<AgentProfile> eligible(Job job, Collection<AgentProfile> agents) {
+        return holders(job, agents).stream()
+                .filter(a -> job.cohort().needs().lack(a).isEmpty())
+                .toList();
+    }
+
+    private static List<AgentProfile> holders(Job job, Collection<AgentProfile> agents) {
         return agents.stream()
                 .filter(a -> a.model(job.baseModel()).isPresent())
                 .filter(a -> a.dataset(job.task().dataset()).isPresent())
@@ -61,7 +67,7 @@ public final class JobCheck {
             model();
         }
         if (datasetKnown) {
-            agents.forEach(a -> a.dataset(job.task().dataset()).ifPresent(d -> dataset(a, d)));
+            eligible(job, agents).forEach(a -> a.dataset(job.task().dataset()).ifPresent(d -> dataset(a, d)));
         }
         if (modelKnown && datasetKnown) {
             cohort();
@@ -149,13 +155,18 @@ public final class JobCheck {
     }
 
     private void cohort() {
-        int eligible = eligible(job, agents).size();
-        if (eligible == 0) {
+        List<AgentProfile> holders = holders(job, agents);
+        if (holders.isEmpty()) {
             problem(
                     "task.dataset",
                     "no agent has both the base model " + job.baseModel() + " and the dataset "
                             + job.task().dataset(),
                     "Configure both at the agents that are to take part");
+            return;
+        }
+        int eligible = eligible(job, agents).size();
+        if (eligible == 0) {
+            problem("cohort", "asks for what no agent has: " + lacks(holders), "Ask for less, or start such agents");
             return;
         }
         int buffer = job.cohort().late().buffer();
@@ -173,6 +184,14 @@ public final class JobCheck {
                             + " eligible agents",
                     "Write at most " + cohort + ", or start more agents");
         }
+    }
+
+    private String lacks(List<AgentProfile> holders) {
+        AgentNeeds needs = job.cohort().needs();
+        return holders.stream()
+                .map(a -> a.id() + " " + needs.lack(a).orElseThrow())
+                .limit(5)
+                .collect(Collectors.joining(", ", needs.wording().substring(2) + "; ", ""));
     }
 
     private void rank(AgentProfile agent) {

@@ -243,6 +243,16 @@ public final class JobKeys {
                     KeyType.Whole.from(1, 1_000_000),
                     "",
                     "of mode: async: how many updates make a round; each agent counts at most once in it"),
+            key(
+                    "cohort.device",
+                    KeyType.Choice.of("any", "cpu", "gpu"),
+                    "any",
+                    "which agents take part, by what they train on"),
+            key(
+                    "cohort.memory",
+                    new KeyType.Text(Pattern.compile("\\d{1,7}(MB|GB)"), "a size such as 500MB or 16GB"),
+                    "0GB",
+                    "agents with less memory for training (a GPU's own, where they train on one) are left out"),
             key("upload.dtype", KeyType.Choice.of("fp32", "bf16"), "fp32", "how updates travel"),
             key(
                     "privacy.unit",

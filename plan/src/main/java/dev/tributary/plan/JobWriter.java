@@ -55,6 +55,8 @@ public final class JobWriter {
         cohort.put("minimum-wait", Durations.format(pace.minimumWait()));
         cohort.put("adaptive-deadline", pace.adaptiveDeadline());
         late(job.cohort().late(), tree, cohort);
+        cohort.put("device", job.cohort().needs().device());
+        cohort.put("memory", job.cohort().needs().memory());
         tree.put("cohort", cohort);
         tree.put("upload", section("dtype", job.upload().dtype()));
         Map<String, Object> privacy = section("unit", job.privacy().unit());

@@ -158,6 +158,21 @@ class JobCheckTest {
     }
 
     @Test
+    void agentsWithoutWhatTheJobAsksForDoNotCount() {
+        AgentProfile small = agent("amazon");
+        AgentProfile large = new AgentProfile(
+                new AgentId("yelp"), "1", "NVIDIA L4", 24_000_000_000L, 64, 0, small.models(), small.datasets());
+        String onGpu = JOB + "cohort: {device: gpu, memory: 16GB, quorum: %d}\n";
+        assertThat(check(onGpu.formatted(1), small, large)).isEmpty();
+        assertThat(check(onGpu.formatted(2), small, large))
+                .singleElement()
+                .matches(p -> p.field().equals("cohort.quorum") && p.message().contains("1 of 1 eligible"));
+        assertThat(check(onGpu.formatted(1), small))
+                .singleElement()
+                .matches(p -> p.field().equals("cohort") && p.message().contains("amazon trains on cpu"));
+    }
+
+    @Test
     void cohortSizesAreRoundedUp() {
         assertThat(rules(1).cohortOf(3)).isEqualTo(3);
         assertThat(rules(0.5).cohortOf(3)).isEqualTo(2);

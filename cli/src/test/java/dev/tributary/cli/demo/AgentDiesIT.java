@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class AgentDiesIT {
     private static final Duration LONG = Duration.ofMinutes(12);
 
@@ -24,7 +26,7 @@ class AgentDiesIT {
         try (ProcessFederation federation = ProcessFederation.start(directory)) {
             String id = federation
                     .client
-                    .submit(new SentimentTask().document("fedavg", 1, 7))
+                    .submit(new SentimentTask().document("fedavg", 1, 7).replace("{epochs: 1", "{max-steps: 15"))
                     .id();
             federation.processes.await("yelp training", LONG, () -> isTraining(federation, id, "yelp"));
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The whole product connects to nothing but its own broker and coordinator. Three nets are out: Java's URL connections go
  * to a proxy that writes them down, no name but this machine's resolves, and the process's sockets are looked at all the time.
  */
+@Tag("slow")
 class NoOutboundIT {
 
     @TempDir

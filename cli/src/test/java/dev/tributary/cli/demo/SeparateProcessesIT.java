@@ -8,6 +8,7 @@ import dev.tributary.cli.report.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The demonstration's job with coordinator and agents in processes of their own, driven from the command line. */
+@Tag("slow")
 class SeparateProcessesIT {
 
     @TempDir

@@ -61,9 +61,26 @@ public final class SentMessages {
             end = records.position();
             entered(sequence, message);
         }
-        if (end == 0) {
+        if (end == 0 || isFollowed(records.clear())) {
             throw damaged(file);
         }
+    }
+
+    /** Whether a whole record comes after the one that ends the file: then that one was whole once, and is not cut off. */
+    private boolean isFollowed(ByteBuffer content) {
+        for (int at = (int) end + HEADER_BYTES; at + HEADER_BYTES < content.limit(); at++) {
+            int length = content.getInt(at);
+            long sequence = content.getLong(at + 2 * Integer.BYTES);
+            if (sequence != head.sequence() + 2 || length < 1 || length > content.limit() - at - HEADER_BYTES) {
+                continue;
+            }
+            byte[] message = new byte[length];
+            content.get(at + HEADER_BYTES, message);
+            if (content.getInt(at + Integer.BYTES) == checksum(sequence, message)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void readEarlier(Path earlier) {

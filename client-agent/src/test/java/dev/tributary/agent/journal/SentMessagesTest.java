@@ -86,6 +86,23 @@ class SentMessagesTest {
     }
 
     @Test
+    void damageBeforeTheLastMessageIsToldAndNotTakenForACrash() throws IOException {
+        after(4);
+        Path file = directory.resolve("sent.log");
+        byte[] whole = Files.readAllBytes(file);
+        int third = 2 * 16 + message(1).length + message(2).length;
+        int last = third + 16 + message(3).length;
+        for (int at = third; at < last; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            Files.write(file, damaged);
+            assertThatThrownBy(() -> SentMessages.open(directory))
+                    .as("byte " + at)
+                    .hasMessageContaining("sent.log is damaged");
+        }
+    }
+
+    @Test
     void aDamagedFileIsTold() throws IOException {
         Files.write(directory.resolve("sent.log"), new byte[40]);
 

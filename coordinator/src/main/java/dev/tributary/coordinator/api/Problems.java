@@ -7,8 +7,11 @@ import dev.tributary.coordinator.view.WrongStatusException;
 import dev.tributary.plan.InvalidJobException;
 import java.net.URI;
 import java.util.NoSuchElementException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -51,6 +54,17 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ProblemDetail notStored(NotStoredException e) {
         return detail(HttpStatus.SERVICE_UNAVAILABLE, "not-stored", "Not stored yet", String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
+    ProblemDetail databaseGone(RuntimeException e) {
+        return detail(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "database-unavailable",
+                "Database unavailable",
+                "The coordinator's database does not answer: "
+                        + NestedExceptionUtils.getMostSpecificCause(e).getMessage()
+                        + ". Running jobs wait for it; try again");
     }
 
     @ExceptionHandler

@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.audit;
 
 import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.privacy.identity.SigningIdentity;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -12,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class AuditConfiguration {
 
     @Bean
-    Checkpoints checkpoints(JdbcClient jdbc, SigningIdentity identity, Clock clock, EventStore log) {
-        return new Checkpoints(jdbc, identity, clock);
+    Checkpoints checkpoints(JdbcClient jdbc, SigningIdentity identity, Clock clock, EventStore log, LogFeed feed) {
+        return new Checkpoints(jdbc, identity, clock, feed);
     }
 
     @Bean

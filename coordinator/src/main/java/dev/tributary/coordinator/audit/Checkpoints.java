@@ -1,21 +1,27 @@
 package dev.tributary.coordinator.audit;
 
 import dev.tributary.coordinator.audit.Checkpoint.Head;
+import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.privacy.envelope.Signer;
 import dev.tributary.protocol.LogHead;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Makes and keeps checkpoints of the log. Safe for use by several threads. */
+/**
+ * Makes and keeps checkpoints of the log. Between looks at the whole log, which take as long as it is long, only streams
+ * that the feed named are looked at. Safe for use by several threads.
+ */
 public final class Checkpoints {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
@@ -27,14 +33,17 @@ public final class Checkpoints {
     private final Signer signer;
     private final Clock clock;
     private final TreeMap<String, Head> covered = new TreeMap<>();
+    private final Set<String> named = ConcurrentHashMap.newKeySet();
+    private long lookedAtAll;
     private long number;
     private String previous = Checkpoint.START;
     private long madeAt;
 
-    public Checkpoints(JdbcClient jdbc, Signer signer, Clock clock) {
+    public Checkpoints(JdbcClient jdbc, Signer signer, Clock clock, LogFeed feed) {
         this.jdbc = jdbc;
         this.signer = signer;
         this.clock = clock;
+        feed.subscribe(named::add);
         read();
     }
 
@@ -54,7 +63,7 @@ public final class Checkpoints {
 
     /** Makes one if it is time: five minutes after the last one, or after 1000 events; none if the log stands still. */
     synchronized Optional<Checkpoint> makeIfDue() {
-        SortedMap<String, Head> grown = grown();
+        SortedMap<String, Head> grown = grownLately();
         long events = grown.entrySet().stream()
                 .mapToLong(entry -> entry.getValue().seq()
                         - Optional.ofNullable(covered.get(entry.getKey()))
@@ -65,11 +74,17 @@ public final class Checkpoints {
         return due && !grown.isEmpty() ? Optional.of(make(grown)) : Optional.empty();
     }
 
-    /** The newest one, for witnesses: not older than a few seconds if the log grew. Empty before the first. */
+    /**
+     * The newest one, for witnesses: not older than a few seconds if this process's log grew, or than minutes if another
+     * process wrote. Empty before the first.
+     */
     public synchronized Optional<LogHead> head() {
         try {
             if (clock.millis() - madeAt >= FRESH.toMillis()) {
-                make();
+                SortedMap<String, Head> grown = grownLately();
+                if (!grown.isEmpty()) {
+                    make(grown);
+                }
             }
         } catch (DataAccessException e) {
             LOG.warn("the log's checkpoint was not made, trying again later: {}", e.getMessage());
@@ -83,7 +98,25 @@ public final class Checkpoints {
         return grown.isEmpty() ? Optional.empty() : Optional.of(make(grown));
     }
 
+    private SortedMap<String, Head> grownLately() {
+        if (lookedAtAll == 0 || clock.millis() - lookedAtAll >= LONGEST.toMillis()) {
+            return grown();
+        }
+        TreeMap<String, Head> heads = new TreeMap<>();
+        for (String stream : named) {
+            jdbc.sql("select seq, hash from events where stream = ? order by seq desc limit 1")
+                    .param(stream)
+                    .query(row -> {
+                        heads.put(stream, new Head(row.getLong(1), row.getString(2)));
+                    });
+        }
+        heads.entrySet().removeIf(entry -> entry.getValue().equals(covered.get(entry.getKey())));
+        return heads;
+    }
+
     private SortedMap<String, Head> grown() {
+        long now = clock.millis();
+        named.clear(); // what is stored from here on is named again
         TreeMap<String, Head> heads = new TreeMap<>();
         jdbc.sql("select e.stream, e.seq, e.hash from events e"
                         + " join (select stream, max(seq) as newest from events group by stream) h"
@@ -92,6 +125,8 @@ public final class Checkpoints {
                     heads.put(row.getString(1), new Head(row.getLong(2), row.getString(3)));
                 });
         heads.entrySet().removeIf(entry -> entry.getValue().equals(covered.get(entry.getKey())));
+        named.addAll(heads.keySet());
+        lookedAtAll = now;
         return heads;
     }
 

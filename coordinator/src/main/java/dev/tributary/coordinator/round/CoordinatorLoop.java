@@ -189,10 +189,13 @@ final class CoordinatorLoop implements Runnable {
     }
 
     private void waitForDatabase(RuntimeException e) throws InterruptedException {
-        LOG.debug("the database failed", e);
+        LOG.debug("the log could not be written", e);
+        boolean ofDatabase = e instanceof DataAccessException || e instanceof TransactionException;
         obstacles.met(
                 Obstacles.DATABASE,
-                "The database cannot be written: "
+                (ofDatabase
+                                ? "The database cannot be written: "
+                                : "The log cannot be written (an error of this program): ")
                         + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
                 clock.instant());
         TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which agents can take part in a job: the same model bytes, the datasets for the same task, a rank they accept. */
+/**
+ * Which agents can take part in a job: the same model bytes, the datasets for the same task, a rank they accept, the
+ * device and memory that it asks for.
+ */
 final class Eligibility {
 
     private Eligibility() {}
@@ -30,6 +33,7 @@ final class Eligibility {
                 .filter(agent -> tasks.stream().allMatch(task -> offers(agent, task)))
                 .filter(agent -> ranksMayDiffer
                         || agent.maxRank() >= state.job().adapter().rank())
+                .filter(agent -> state.job().cohort().needs().lack(agent).isEmpty())
                 .sorted(java.util.Comparator.comparing(AgentProfile::id))
                 .toList();
     }

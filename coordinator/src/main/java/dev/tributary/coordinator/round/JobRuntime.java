@@ -252,7 +252,8 @@ final class JobRuntime {
                     "round " + step.round() + " could not open: of the " + quorum + " agents that the quorum asks for, "
                             + candidates.count() + " are connected with model '"
                             + state.model().name() + "' and dataset '"
-                            + String.join("' and '", Eligibility.datasets(state)) + "'",
+                            + String.join("' and '", Eligibility.datasets(state)) + "'"
+                            + state.job().cohort().needs().wording(),
                     now);
             return false;
         }

@@ -2,6 +2,7 @@ package dev.tributary.coordinator.security;
 
 import dev.tributary.coordinator.log.Append;
 import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.coordinator.log.RecordedEvent;
 import java.time.Clock;
 import java.util.List;
@@ -11,11 +12,13 @@ import java.util.Map;
 public final class AccessLog {
 
     private final EventStore store;
+    private final LogFeed feed;
     private final Clock clock;
     private long seq;
 
-    AccessLog(EventStore store, Clock clock) {
+    AccessLog(EventStore store, LogFeed feed, Clock clock) {
         this.store = store;
+        this.feed = feed;
         this.clock = clock;
     }
 
@@ -28,5 +31,6 @@ public final class AccessLog {
         store.append(
                 List.of(new Append(AccessEvent.STREAM, seq, List.of(event))), List.of(), Map.of(), clock.instant());
         seq++;
+        feed.appended(AccessEvent.STREAM);
     }
 }

@@ -2,6 +2,7 @@ package dev.tributary.coordinator.security;
 
 import dev.tributary.coordinator.config.TributaryProperties;
 import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LogFeed;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
@@ -42,8 +43,8 @@ class SecurityConfiguration {
     }
 
     @Bean
-    AccessLog accessLog(EventStore store, Clock clock) {
-        return new AccessLog(store, clock);
+    AccessLog accessLog(EventStore store, LogFeed feed, Clock clock) {
+        return new AccessLog(store, feed, clock);
     }
 
     @Bean

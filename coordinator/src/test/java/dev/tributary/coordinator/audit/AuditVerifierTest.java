@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.log.Append;
 import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LogFeed;
 import dev.tributary.coordinator.round.Database;
 import dev.tributary.privacy.identity.SigningIdentity;
 import java.io.BufferedReader;
@@ -14,7 +15,10 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,12 +52,12 @@ class AuditVerifierTest {
     private List<String> export(String name, String first) throws IOException {
         try (Database database = new Database(directory.resolve(name))) {
             EventStore store = database.store();
-            Checkpoints checkpoints = new Checkpoints(database.jdbc(), identity, Clock.systemUTC());
+            Checkpoints checkpoints = new Checkpoints(database.jdbc(), identity, Clock.systemUTC(), new LogFeed());
             append(store, "a", first, "two");
             assertThat(checkpoints.make()).isPresent();
             append(store, "a", "three");
             append(store, "b", "one", "two", "three");
-            Checkpoints restarted = new Checkpoints(database.jdbc(), identity, Clock.systemUTC());
+            Checkpoints restarted = new Checkpoints(database.jdbc(), identity, Clock.systemUTC(), new LogFeed());
             assertThat(restarted.make()).isPresent();
             assertThat(restarted.make()).as("the log stands still").isEmpty();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -98,6 +102,29 @@ class AuditVerifierTest {
             assertThat(findings(changed.lines().toList()))
                     .as("character %d: %s", i, text.substring(Math.max(0, i - 20), Math.min(text.length(), i + 20)))
                     .isNotEmpty();
+        }
+    }
+
+    @Test
+    void betweenLooksAtAllOnlyNamedStreamsAreLookedAt() {
+        try (Database database = new Database(directory.resolve("named"))) {
+            EventStore store = database.store();
+            LogFeed feed = new LogFeed();
+            MovableClock clock = new MovableClock();
+            Checkpoints checkpoints = new Checkpoints(database.jdbc(), identity, clock, feed);
+            append(store, "a", "one");
+            long first = checkpoints.head().orElseThrow().checkpoint();
+            append(store, "a", "two");
+            append(store, "b", "one");
+            feed.appended("a");
+
+            clock.pass(Duration.ofSeconds(20));
+            assertThat(checkpoints.head().orElseThrow().checkpoint()).isEqualTo(first + 1);
+            assertThat(checkpoints.all().get(1).heads()).containsOnlyKeys("a");
+
+            clock.pass(Duration.ofMinutes(6));
+            assertThat(checkpoints.head().orElseThrow().checkpoint()).isEqualTo(first + 2);
+            assertThat(checkpoints.all().get(2).heads()).containsOnlyKeys("b");
         }
     }
 
@@ -151,5 +178,28 @@ class AuditVerifierTest {
         assertThat(findings(List.of("{}", "nonsense")))
                 .anyMatch(finding -> finding.startsWith("line 1 is not one of an export"))
                 .anyMatch(finding -> finding.startsWith("line 2 is not one of an export"));
+    }
+
+    private static final class MovableClock extends Clock {
+        private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+
+        void pass(Duration time) {
+            now = now.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
     }
 }
