@@ -4,8 +4,11 @@
     python benchmarks/peers/torch_gpu_step.py --engine raw
 
 peft: Hugging Face transformers and PEFT as commonly used, adapters in float32. peft-bf16: the same with bfloat16 adapters.
-raw: the model written out with the operations that this project uses, float32 adapters computed in bfloat16. Every step
-ends with a synchronisation. --curve DIR prints 20 losses on the model, adapter and texts that lie there.
+raw: the model written out with the operations that this project uses, float32 adapters computed in bfloat16.
+raw-halves: the same with rotary positions as they are usually written, on the two halves of each head, and the adapter's
+product in a tensor of its own. --wait says when the host waits for the GPU: after every step, when it reads the loss between
+the two passes (as this project does), or only at the end. --curve DIR prints 20 losses on the model, adapter and texts that
+lie there.
 """
 
 import argparse
@@ -20,6 +23,7 @@ from torch import nn
 
 SHAPE = dict(layers=16, hidden=2048, heads=32, groups=8, inner=8192, vocabulary=32000)
 RANK = 16
+HALVES = False  # --engine raw-halves
 
 
 class Adapted(nn.Module):
@@ -36,7 +40,8 @@ class Adapted(nn.Module):
         if not self.adapted:
             return y
         reduced = F.linear(x, self.a.to(x.dtype))
-        return torch.addmm(y, reduced, self.b.to(x.dtype).t(), alpha=2.0)
+        add = y.addmm if HALVES else y.addmm_
+        return add(reduced, self.b.to(x.dtype).t(), alpha=2.0)
 
 
 class Norm(nn.Module):
@@ -48,6 +53,19 @@ class Norm(nn.Module):
         return F.rms_norm(x, self.weight.shape, self.weight, 1e-6)
 
 
+class Rope:
+    """Cosines and sines of a batch's positions; for whole heads, the first half of the sines is negative."""
+
+    def __init__(self, places, d, counts):
+        angles = torch.outer(places, 10000.0 ** (-torch.arange(0, d, 2, device=places.device) / d))
+        self.cos, self.sin = (f(angles)[:, None].to(torch.bfloat16) for f in (torch.cos, torch.sin))
+        if HALVES:
+            return
+        whole = torch.cat((self.cos, self.cos), -1), torch.cat((-self.sin, self.sin), -1)
+        self.tables = {n: [t.expand(-1, n, -1).contiguous() for t in whole] for n in counts}
+        self.swap = torch.eye(d, device=places.device, dtype=torch.bfloat16).roll(d // 2, 1)
+
+
 class Block(nn.Module):
     def __init__(self, s):
         super().__init__()
@@ -57,12 +75,16 @@ class Block(nn.Module):
         self.gate, self.up, self.down = (Adapted(*d, False) for d in ((i, h), (i, h), (h, i)))
         self.n1, self.n2 = Norm(h), Norm(h)
 
-    def forward(self, x, cos, sin, batch):
+    def forward(self, x, rope, batch):
         def rotate(t, heads):
             t = t.view(t.size(0), heads, -1)
-            half = t.size(-1) // 2
-            a, b = t[..., :half], t[..., half:]
-            return torch.cat((a * cos - b * sin, b * cos + a * sin), -1)
+            if HALVES:
+                half = t.size(-1) // 2
+                a, b = t[..., :half], t[..., half:]
+                return torch.cat((a * rope.cos - b * rope.sin, b * rope.cos + a * rope.sin), -1)
+            cos, sin = rope.tables[heads]
+            swapped = t.view(-1, t.size(-1)).mm(rope.swap).view_as(t)
+            return torch.addcmul(t * cos, swapped, sin)
 
         def split(t, heads):
             return t.reshape(batch, -1, heads, t.numel() // t.size(0) // heads).transpose(1, 2)
@@ -83,15 +105,15 @@ class Raw(nn.Module):
         self.blocks = nn.ModuleList(Block(s) for _ in range(s["layers"]))
         self.norm = Norm(s["hidden"])
         self.d = s["hidden"] // s["heads"]
+        self.counts = (s["heads"], s["groups"])
 
     def forward(self, input_ids, labels):
         batch, n = input_ids.shape
         places = torch.arange(n, device=input_ids.device).repeat(batch)
-        angles = torch.outer(places, 10000.0 ** (-torch.arange(0, self.d, 2, device=input_ids.device) / self.d))
-        cos, sin = (f(angles)[:, None].to(torch.bfloat16) for f in (torch.cos, torch.sin))
+        rope = Rope(places, self.d, self.counts)
         x = F.embedding(input_ids.flatten(), self.words)
         for block in self.blocks:
-            x = block(x, cos, sin, batch)
+            x = block(x, rope, batch)
         x = self.norm(x).view(batch, n, -1)[:, :-1].flatten(0, 1)
         return F.cross_entropy(F.linear(x, self.words).float(), labels[:, 1:].flatten())
 
@@ -138,7 +160,8 @@ def curve(directory):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--engine", choices=["peft", "peft-bf16", "raw"], default="peft")
+    options.add_argument("--engine", choices=["peft", "peft-bf16", "raw", "raw-halves"], default="peft")
+    options.add_argument("--wait", choices=["step", "loss", "end"], default="step")
     options.add_argument("--batch", type=int, default=4)
     options.add_argument("--length", type=int, default=1024)
     options.add_argument("--steps", type=int, default=20)
@@ -148,7 +171,9 @@ def main():
     torch.manual_seed(1)
     if o.curve:
         return curve(o.curve)
-    if o.engine == "raw":
+    global HALVES
+    HALVES = o.engine == "raw-halves"
+    if o.engine.startswith("raw"):
         model = Raw(SHAPE).cuda()
         for p in model.parameters():
             if p.dtype == torch.bfloat16 and p.dim() == 2:
@@ -161,20 +186,28 @@ def main():
     wall = []
     torch.cuda.reset_peak_memory_stats()
     for step in range(o.warmup + o.steps):
-        torch.cuda.synchronize()
-        began = time.perf_counter()
+        if step == 0 or step == o.warmup:
+            torch.cuda.synchronize()
+            last = time.perf_counter()
         value = loss(ids)
+        if o.wait == "loss":
+            value.item()
         value.backward()
         optimizer.step()
         optimizer.zero_grad()
-        torch.cuda.synchronize()
+        if o.wait == "step" or step == o.warmup + o.steps - 1:
+            torch.cuda.synchronize()
+        now = time.perf_counter()
         if step >= o.warmup:
-            wall.append(time.perf_counter() - began)
+            wall.append(now - last)
+        last = now
+    if o.wait == "end":
+        wall = [sum(wall) / len(wall)]
     median = statistics.median(wall)
     print(json.dumps({
-        "engine": o.engine, "batch": o.batch, "length": o.length, "torch": torch.__version__, "wallSeconds": median,
-        "tokensPerSecond": o.batch * o.length / median, "peakDeviceBytes": torch.cuda.max_memory_allocated(),
-        "loss": value.item()}))
+        "engine": o.engine, "wait": o.wait, "batch": o.batch, "length": o.length, "torch": torch.__version__,
+        "wallSeconds": median, "tokensPerSecond": o.batch * o.length / median,
+        "peakDeviceBytes": torch.cuda.max_memory_allocated(), "loss": value.item()}))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ class Backward {
     Result add(TaskModel model, List<Encoded> examples, double gradientWeight, double lossWeight) {
         Objective.Outcome outcome = model.objective().measure(model, examples);
         double loss = outcome.loss().item_double();
+        outcome.dropLogits();
         if (Double.isFinite(loss)) {
             weighted(outcome.loss(), gradientWeight).backward();
         }

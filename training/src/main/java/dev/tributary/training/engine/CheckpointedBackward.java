@@ -25,6 +25,7 @@ final class CheckpointedBackward extends Backward {
         TaskModel outer = model.withBody(body);
         Objective.Outcome outcome = outer.objective().measure(outer, examples);
         double loss = outcome.loss().item_double();
+        outcome.dropLogits();
         if (Double.isFinite(loss)) {
             weighted(outcome.loss(), gradientWeight).backward();
             body.backward();

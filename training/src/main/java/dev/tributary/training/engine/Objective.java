@@ -132,5 +132,10 @@ enum Objective {
         long count() {
             return targets.numel();
         }
+
+        /** Frees the logits, the largest tensor of all where the vocabulary is large; the backward pass keeps what it needs. */
+        void dropLogits() {
+            logits.close();
+        }
     }
 }

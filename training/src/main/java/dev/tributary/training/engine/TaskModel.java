@@ -9,6 +9,7 @@ import dev.tributary.training.model.Device;
 import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.Head;
 import dev.tributary.training.model.Linear;
+import dev.tributary.training.model.Torch;
 import dev.tributary.training.model.Transformer;
 import dev.tributary.training.model.Weights;
 import dev.tributary.training.model.family.Family;
@@ -78,11 +79,15 @@ record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective 
 
     /** Logits of the whole batch in float32: (size, labels) or (tokens, vocabulary). */
     Tensor logits(Batch batch) {
-        return head.logits(body.forward(batch), batch).to(torch.ScalarType.Float);
+        return logits(body.forward(batch), batch);
     }
 
     /** Logits of some packed rows in float32, (rows, vocabulary). */
     Tensor logits(Batch batch, Tensor rows) {
-        return head.logits(body.forward(batch).index_select(0, rows), batch).to(torch.ScalarType.Float);
+        return logits(body.forward(batch).index_select(0, rows), batch);
+    }
+
+    private Tensor logits(Tensor x, Batch batch) {
+        return Torch.scoped(() -> head.logits(x, batch).to(torch.ScalarType.Float));
     }
 }

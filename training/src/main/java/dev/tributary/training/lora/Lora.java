@@ -42,7 +42,7 @@ final class Lora implements Delta {
     public Tensor apply(Tensor x, Linear base) {
         Tensor y = base.frozen(x);
         Tensor reduced = torch.linear(tensors.dropped(x), Torch.like(a, x)); // (tokens, r)
-        return torch.addmm(y, reduced, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
+        return y.addmm_(reduced, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
     }
 
     @Override

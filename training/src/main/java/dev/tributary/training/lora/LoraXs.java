@@ -46,7 +46,7 @@ final class LoraXs implements Delta {
         Tensor y = base.frozen(x);
         Tensor down = torch.linear(tensors.dropped(x), Torch.like(a, x));
         Tensor reduced = torch.linear(down, Torch.like(r, x)); // (tokens, r)
-        return torch.addmm(y, reduced, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
+        return y.addmm_(reduced, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
     }
 
     @Override

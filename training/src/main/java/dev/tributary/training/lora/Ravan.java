@@ -63,7 +63,7 @@ final class Ravan implements Delta {
                 reduced.view(reduced.size(0), heads.size(0), heads.size(1)).transpose(0, 1);
         Tensor turned = split.bmm(heads.transpose(1, 2)); // (heads, tokens, r/heads)
         Tensor joined = turned.transpose(0, 1).reshape(reduced.size(0), reduced.size(1));
-        return torch.addmm(y, joined, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
+        return y.addmm_(joined, Torch.like(b, y).t(), Torch.scalar(1), Torch.scalar(scaling));
     }
 
     @Override

@@ -59,14 +59,12 @@ public final class Attention {
                 causal,
                 new DoubleOptional(scale),
                 shares); // (size, heads, longest, d)
-        return batch.unpad(context.transpose(1, 2).reshape(batch.size(), batch.longest(), q.size(1)));
+        return batch.unpad(context.transpose(1, 2), q.size(1));
     }
 
     /** x (tokens, heads·d) → (size, heads, longest, d). */
     private static Tensor split(Tensor x, int heads, Batch batch) {
-        return batch.pad(x)
-                .view(batch.size(), batch.longest(), heads, x.size(1) / heads)
-                .transpose(1, 2);
+        return batch.pad(x, heads).transpose(1, 2);
     }
 
     /** x (size, groups, longest, d) → (size, groups·times, longest, d). */

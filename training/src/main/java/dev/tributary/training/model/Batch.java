@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -20,9 +21,7 @@ public final class Batch implements AutoCloseable {
     private final int longest;
     private final int tokens;
     private final Tensor ids; // (tokens)
-    private final Tensor types; // (tokens)
-    private final Tensor positions; // (tokens), from 0 in each sequence
-    private final @Nullable Tensor slots; // (tokens): row of each token in the padded layout; null if nothing is padded
+    private final long[] types; // (tokens)
     private final Map<String, Tensor> shared = new HashMap<>();
 
     private Batch(Device device, int[] lengths, long[] ids, long[] types) {
@@ -31,18 +30,11 @@ public final class Batch implements AutoCloseable {
         this.longest = Arrays.stream(lengths).max().orElseThrow();
         this.tokens = ids.length;
         this.ids = device.longs(ids);
-        this.types = device.longs(types);
-        long[] position = new long[tokens];
-        long[] slot = new long[tokens];
-        int at = 0;
-        for (int sequence = 0; sequence < lengths.length; sequence++) {
-            for (int i = 0; i < lengths[sequence]; i++, at++) {
-                position[at] = i;
-                slot[at] = (long) sequence * longest + i;
-            }
-        }
-        this.positions = device.longs(position);
-        this.slots = tokens == lengths.length * longest ? null : device.longs(slot);
+        this.types = types;
+    }
+
+    private boolean isPadded() {
+        return tokens != lengths.length * longest;
     }
 
     /** Sequences of token ids, none of them empty; all of token type 0. */
@@ -92,37 +84,60 @@ public final class Batch implements AutoCloseable {
     }
 
     public Tensor types() {
-        return types;
+        return shared("types", () -> device.longs(types));
     }
 
+    /** Of every token in its sequence, counted from 0. */
     public Tensor positions() {
-        return positions;
+        return positions(0);
     }
 
-    /** Positions counted from {@code first}. */
+    /** Of every token in its sequence, counted from {@code first}. */
     public Tensor positions(int first) {
-        return first == 0 ? positions : positions.add(new org.bytedeco.pytorch.Scalar((long) first));
+        return shared("positions " + first, () -> places(sequence -> first));
+    }
+
+    /** Row of each token in the padded layout. */
+    private Tensor slots() {
+        return shared("slots", () -> places(sequence -> (long) sequence * longest));
+    }
+
+    /** For every token its place in the sequence plus an offset of the sequence, (tokens). */
+    private Tensor places(IntToLongFunction offset) {
+        long[] places = new long[tokens];
+        int at = 0;
+        for (int sequence = 0; sequence < lengths.length; sequence++) {
+            for (int i = 0; i < lengths[sequence]; i++) {
+                places[at++] = offset.applyAsLong(sequence) + i;
+            }
+        }
+        return device.longs(places);
     }
 
     /** x (tokens, width) → (size, longest, width), zero where there is no token. */
     public Tensor pad(Tensor x) {
-        long width = x.size(1);
-        if (slots == null) {
-            return x.view(size(), longest, width);
-        }
-        Tensor rows = x.new_zeros((long) size() * longest, width);
-        return rows.index_copy(0, slots, x).view(size(), longest, width);
+        return padded(x).view(size(), longest, x.size(1));
     }
 
-    /** x (size, longest, width) → (tokens, width). */
-    public Tensor unpad(Tensor x) {
-        Tensor rows = x.reshape((long) size() * longest, x.size(2));
-        return slots == null ? rows : rows.index_select(0, slots);
+    /** x (tokens, width) → (size, longest, parts, width/parts), zero where there is no token. */
+    public Tensor pad(Tensor x, int parts) {
+        return padded(x).view(size(), longest, parts, x.size(1) / parts);
+    }
+
+    /** (size·longest, width) */
+    private Tensor padded(Tensor x) {
+        return isPadded() ? x.new_zeros((long) size() * longest, x.size(1)).index_copy(0, slots(), x) : x;
+    }
+
+    /** x (size, longest, …) of {@code width} numbers a token → (tokens, width). */
+    public Tensor unpad(Tensor x, long width) {
+        Tensor rows = x.reshape((long) size() * longest, width);
+        return isPadded() ? rows.index_select(0, slots()) : rows;
     }
 
     /** 0 for tokens and the most negative float for padding, (size, 1, longest, longest) as a view; null if nothing is padded. */
     public @Nullable Tensor paddingMask() {
-        if (slots == null) {
+        if (!isPadded()) {
             return null;
         }
         return shared("padding", () -> {

@@ -18,6 +18,8 @@ public record Device(int index) {
 
     public static final Device CPU = new Device(-1);
 
+    private static final long STAGED = 1 << 20; // bytes
+
     /** The GPU of this index. Whether there is one is for {@link Gpus} to say. */
     public static Device cuda(int index) {
         if (index < 0) {
@@ -45,8 +47,19 @@ public record Device(int index) {
                 torch.from_blob(new LongPointer(values), new long[] {values.length}, torch.dtype(ScalarType.Long))));
     }
 
+    /**
+     * Small arrays, such as those of a batch, reach a GPU through page-locked memory: the host then does not wait until
+     * the GPU has done everything it was told before.
+     */
     private Tensor own(Tensor borrowed) {
-        return isCuda() ? put(borrowed) : borrowed.clone();
+        if (!isCuda()) {
+            return borrowed.clone();
+        }
+        if (borrowed.nbytes() > STAGED) {
+            return put(borrowed);
+        }
+        ScalarType type = borrowed.scalar_type().intern();
+        return borrowed.pin_memory().to(handle(), type, true, false, new MemoryFormatOptional());
     }
 
     /** {@code tensor} itself if it lives here, else a copy. */

@@ -1,7 +1,6 @@
 package dev.tributary.training.model;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +15,8 @@ public final class Linear {
     private final int in;
     private final boolean transposed;
     private final Tensor weight; // (out, in); (in, out) where transposed
+    private final @Nullable Tensor right; // (in, out); null where it changes
+    private final boolean half; // whether the weight is in bfloat16
     private final @Nullable Tensor bias; // (out)
     private @Nullable Delta delta;
     private @Nullable Watcher watcher;
@@ -33,6 +34,8 @@ public final class Linear {
         this.in = in;
         this.transposed = transposed;
         this.weight = weight;
+        this.right = transposed ? weight : weight.requires_grad() ? null : weight.t();
+        this.half = Torch.isHalf(weight);
         this.bias = bias;
     }
 
@@ -64,12 +67,8 @@ public final class Linear {
 
     /** The weight as (out, in) in float32, a view where the checkpoint stores the transpose. */
     public Tensor weight() {
-        Tensor wide = isHalf() ? weight.to(ScalarType.Float) : weight;
+        Tensor wide = half ? weight.to(ScalarType.Float) : weight;
         return transposed ? wide.t() : wide;
-    }
-
-    private boolean isHalf() {
-        return Torch.isHalf(weight);
     }
 
     public @Nullable Tensor bias() {
@@ -105,16 +104,19 @@ public final class Linear {
         if (bias == null) {
             return frozenWithoutBias(x);
         }
-        if (isHalf() && !(Torch.isHalf(x) && Torch.isHalf(bias))) {
+        if (half && !(Torch.isHalf(x) && Torch.isHalf(bias))) {
             return frozenWithoutBias(x).add(bias);
         }
-        Tensor same = x.to(weight.scalar_type().intern());
-        return transposed ? torch.addmm(bias, same, weight) : torch.linear(same, weight, new TensorOptional(bias));
+        return torch.addmm(bias, Torch.like(x, weight), right());
     }
 
     public Tensor frozenWithoutBias(Tensor x) {
-        Tensor same = x.to(weight.scalar_type().intern());
-        Tensor y = transposed ? torch.mm(same, weight) : torch.linear(same, weight);
-        return Torch.isHalf(x) ? y : y.to(ScalarType.Float);
+        Tensor y = Torch.like(x, weight).mm(right());
+        return half && !Torch.isHalf(x) ? y.to(ScalarType.Float) : y;
+    }
+
+    /** The weight as (in, out); made at every use where it is trained, as an optimiser may move the values. */
+    private Tensor right() {
+        return right == null ? weight.t() : right;
     }
 }

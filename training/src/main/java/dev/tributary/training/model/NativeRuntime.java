@@ -57,7 +57,6 @@ public final class NativeRuntime {
             } else {
                 PosixRuntime c = Native.load(Platform.C_LIBRARY_NAME, PosixRuntime.class);
                 c.setenv("OMP_WAIT_POLICY", "passive", 1);
-                c.setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0); // cuBLAS repeats itself only with its own workspace
                 c.unsetenv("OPENBLAS_CORETYPE");
             }
         } catch (UnsatisfiedLinkError e) {
@@ -84,9 +83,14 @@ public final class NativeRuntime {
 
     /**
      * Whether this process uses only algorithms that give the same bytes whenever they are run on the same kind of GPU,
-     * which are slower. On the processor it makes no difference: those that are used there always do.
+     * which are slower. To be wanted for the first time before the process multiplies anything on a GPU. On the processor
+     * it makes no difference: those that are used there always do.
      */
     public static void setDeterministic(boolean wanted) {
+        if (wanted && !Platform.isWindows()) {
+            // libtorch insists on it. Never otherwise: libtorch parses it, by a regular expression, at every product.
+            Native.load(Platform.C_LIBRARY_NAME, PosixRuntime.class).setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+        }
         prepare();
         torch.globalContext().setDeterministicAlgorithms(wanted, false);
     }

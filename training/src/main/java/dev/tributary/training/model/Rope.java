@@ -1,8 +1,8 @@
 package dev.tributary.training.model;
 
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Rotary position embedding (Su et al. 2021): each pair (x[i], x[i + d/2]) of a head turns by position · frequency[i].
@@ -50,27 +50,52 @@ public final class Rope {
         };
     }
 
-    /** x (tokens, heads·d), turned by the positions of the batch. */
+    /**
+     * x (tokens, heads·d), turned by the positions of the batch: x ∘ cos + (x with the halves of every head swapped) ∘
+     * (−sin, sin), which takes few kernels forwards and backwards.
+     */
     public Tensor rotate(Tensor x, Batch batch) {
-        torch.ScalarType type = x.scalar_type().intern();
-        Tensor cos = batch.shared(
-                "rope cos",
-                () -> angles(batch).cos().mul(Torch.scalar(amplitude)).to(type)); // (tokens, 1, d/2)
-        Tensor sin = batch.shared(
-                "rope sin",
-                () -> angles(batch).sin().mul(Torch.scalar(amplitude)).to(type));
-        int half = headSize / 2;
         Tensor heads = x.view(x.size(0), x.size(1) / headSize, headSize); // (tokens, heads, d)
-        Tensor first = heads.narrow(2, 0, half);
-        Tensor second = heads.narrow(2, half, half);
-        TensorVector turned = new TensorVector(
-                first.mul(cos).sub(second.mul(sin)), second.mul(cos).add(first.mul(sin)));
-        return torch.cat(turned, 2).view(x.size(0), x.size(1));
+        Tensor cos = table("cos", heads, batch, () -> angles(batch, 1).cos_());
+        Tensor sin = table("sin", heads, batch, () -> angles(batch, -1).sin_());
+        Tensor swapped = x.is_cuda()
+                ? x.view(-1, headSize).mm(swap(x, batch)).view_as(heads)
+                : heads.roll(new long[] {headSize / 2}, 2);
+        return heads.mul(cos).addcmul(swapped, sin).view_as(x);
     }
 
-    private Tensor angles(Batch batch) {
-        Tensor positions = batch.positions().to(torch.ScalarType.Float).view(batch.tokens(), 1, 1);
-        return positions.mul(batch.device().floats(frequencies, 1, 1, headSize / 2));
+    /** (tokens, 1, d); on a GPU (tokens, heads, d), as its kernels take twice as long for factors that are not stored. */
+    private Tensor table(String name, Tensor heads, Batch batch, Supplier<Tensor> make) {
+        ScalarType type = heads.scalar_type().intern();
+        Tensor one = batch.shared(
+                "rope " + name, () -> make.get().mul_(Torch.scalar(amplitude)).to(type));
+        return heads.is_cuda()
+                ? batch.shared(
+                        "rope " + name + heads.size(1),
+                        () -> one.expand_as(heads).contiguous())
+                : one;
+    }
+
+    /** What swaps the halves of a head when it is multiplied by it, (d, d): exact, and faster on a GPU than moving them. */
+    private Tensor swap(Tensor x, Batch batch) {
+        return batch.shared("rope swap", () -> {
+            float[] permutation = new float[headSize * headSize];
+            for (int i = 0; i < headSize; i++) {
+                permutation[i * headSize + (i + headSize / 2) % headSize] = 1;
+            }
+            return Torch.like(batch.device().floats(permutation, headSize, headSize), x);
+        });
+    }
+
+    /** The angle of every position and place in a head, those of the first half times {@code sign}: (tokens, 1, d). */
+    private Tensor angles(Batch batch, int sign) {
+        float[] both = new float[headSize];
+        for (int i = 0; i < frequencies.length; i++) {
+            both[i] = sign * frequencies[i];
+            both[frequencies.length + i] = frequencies[i];
+        }
+        Tensor positions = batch.positions().to(ScalarType.Float).view(batch.tokens(), 1, 1);
+        return positions.mul(batch.device().floats(both, 1, 1, headSize));
     }
 
     float[] frequencies() {

@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Java arrays in and out of libtorch, and the lifetime of native tensors. */
 public final class Torch {
@@ -39,7 +39,7 @@ public final class Torch {
         try (PointerScope scope = new PointerScope()) {
             float[] values = new float[Math.toIntExact(tensor.numel())];
             if (values.length > 0) {
-                here(tensor.to(torch.ScalarType.Float)).data_ptr_float().get(values);
+                here(tensor.to(ScalarType.Float)).data_ptr_float().get(values);
             }
             return values;
         }
@@ -62,12 +62,13 @@ public final class Torch {
 
     /** Whether the tensor is in bfloat16. */
     public static boolean isHalf(Tensor tensor) {
-        return tensor.scalar_type().intern() == torch.ScalarType.BFloat16;
+        return tensor.scalar_type().intern() == ScalarType.BFloat16;
     }
 
     /** {@code tensor} in the element type of {@code other}, itself if it has it. */
     public static Tensor like(Tensor tensor, Tensor other) {
-        return tensor.to(other.scalar_type().intern());
+        ScalarType type = other.scalar_type();
+        return tensor.scalar_type().value == type.value ? tensor : tensor.to(type.intern());
     }
 
     /** Adds to a parameter's gradient, which may be absent so far. */

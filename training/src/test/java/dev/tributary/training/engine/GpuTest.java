@@ -25,11 +25,13 @@ import dev.tributary.training.parity.ParityCheck;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,13 @@ class GpuTest {
     private TorchEngine engine;
     private Path model;
     private Tensors start;
+
+    /** What deterministic mode asks of the environment is looked for at the first product in a process. */
+    @BeforeAll
+    static void allowDeterministicMode() {
+        NativeRuntime.setDeterministic(true);
+        NativeRuntime.setDeterministic(false);
+    }
 
     @BeforeEach
     void open() {
@@ -94,6 +103,37 @@ class GpuTest {
             assertThat(train(engine, "fp32").get("loss")).isCloseTo(expected, within(1e-3));
             assertThat(train(engine, "bf16").get("loss")).isCloseTo(expected, within(2e-2));
         }
+    }
+
+    static List<String> adapterTypes() {
+        return TypedStart.TYPES;
+    }
+
+    @ParameterizedTest
+    @MethodSource("adapterTypes")
+    void everyAdapterTypeTrainsAsOnTheProcessor(String type) {
+        AdapterConfig adapter = LORA.withType(type);
+        TypedStart typed = TypedStart.of(engine.describe("tiny", model), adapter);
+        try (TorchEngine cpu = new TorchEngine(1)) {
+            double expected = train(cpu, adapter, typed, "fp32");
+
+            assertThat(train(engine, adapter, typed, "fp32")).isCloseTo(expected, within(1e-3));
+            assertThat(train(engine, adapter, typed, "bf16")).isCloseTo(expected, within(3e-2));
+        }
+    }
+
+    private double train(TorchEngine on, AdapterConfig adapter, TypedStart typed, String dtype) {
+        Workload work = new Workload(model, TinyModel.task(), adapter, List.of(), "", typed.values(), dtype);
+        return Objects.requireNonNull(on.train(
+                        work,
+                        typed.trained(),
+                        TinyModel.settings(2, 3e-3),
+                        5,
+                        TinyModel.dataset(200, 1),
+                        (done, total) -> {})
+                .metrics()
+                .values()
+                .get("loss"));
     }
 
     @Test
