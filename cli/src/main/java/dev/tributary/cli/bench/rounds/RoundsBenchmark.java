@@ -6,11 +6,13 @@ import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.RoundView;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -35,6 +37,8 @@ record RoundsBenchmark(
      * @param bareSeconds of each round of plain Kafka clients; empty if they were not asked for
      * @param processorSeconds of all processes, per measured round
      * @param bareProcessorSeconds the same for plain Kafka clients; 0 if they were not asked for
+     * @param diskBefore bytes in the coordinator's data directory when the measured rounds began, by entry
+     * @param logBytes of the exported log: events of all streams with their hashes, and checkpoints
      */
     record Result(
             List<Double> seconds,
@@ -47,7 +51,10 @@ record RoundsBenchmark(
             long bytesUp,
             long bytesDown,
             OptionalLong coordinatorPeakRss,
-            OptionalLong agentsPeakRss) {}
+            OptionalLong agentsPeakRss,
+            Map<String, Long> diskBefore,
+            Map<String, Long> diskAfter,
+            long logBytes) {}
 
     /** @param directory for all state; the caller removes it */
     Result run(Path directory, boolean withBare) throws IOException, InterruptedException {
@@ -84,12 +91,14 @@ record RoundsBenchmark(
             String job = client.submit(model.document("bench-rounds", method, agents, warmup + rounds + 1, ROUND))
                     .id();
             ProcessorTimes times = new ProcessorTimes();
+            DiskUse disk = new DiskUse(directory.resolve("coordinator"));
             BenchProcesses.await(
                     "the job",
                     ROUND.multipliedBy(warmup + rounds + 1L),
                     PAUSE_MILLIS,
                     () -> {
                         times.note(Instant.now(), coordinator.processorTime().plus(sites.processorTime()));
+                        disk.note(Instant.now());
                         return !client.job(job).isRunning();
                     },
                     coordinator,
@@ -100,13 +109,21 @@ record RoundsBenchmark(
             }
             OptionalLong coordinatorRss = coordinator.peakRss();
             OptionalLong agentsRss = sites.peakRss();
+            Path log = directory.resolve("audit.jsonl");
+            client.auditLog(log);
             Bare bare = withBare ? bare("127.0.0.1:" + broker, coordinator) : new Bare(List.of(), 0);
-            return result(client.rounds(job), times, bare, coordinatorRss, agentsRss);
+            return result(client.rounds(job), times, bare, coordinatorRss, agentsRss, disk, Files.size(log));
         }
     }
 
     private Result result(
-            List<RoundView> all, ProcessorTimes times, Bare bare, OptionalLong coordinatorRss, OptionalLong agentsRss) {
+            List<RoundView> all,
+            ProcessorTimes times,
+            Bare bare,
+            OptionalLong coordinatorRss,
+            OptionalLong agentsRss,
+            DiskUse disk,
+            long logBytes) {
         List<Double> seconds = new ArrayList<>();
         for (int i = warmup; i < warmup + rounds; i++) {
             seconds.add(Duration.between(all.get(i).openedAt(), all.get(i + 1).openedAt())
@@ -128,7 +145,10 @@ record RoundsBenchmark(
                 measured.stream().mapToLong(RoundView::bytesUp).sum() / rounds,
                 measured.stream().mapToLong(RoundView::bytesDown).sum() / rounds,
                 coordinatorRss,
-                agentsRss);
+                agentsRss,
+                disk.at(all.get(warmup).openedAt()),
+                disk.at(all.get(warmup + rounds).openedAt()),
+                logBytes);
     }
 
     private static List<Double> part(List<RoundView> rounds, String name) {

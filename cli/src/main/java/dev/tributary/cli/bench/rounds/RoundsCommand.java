@@ -109,6 +109,9 @@ public final class RoundsCommand implements Callable<Integer> {
         values.put("bytesDownPerRound", result.bytesDown());
         put(values, "coordinatorPeakRssBytes", result.coordinatorPeakRss());
         put(values, "agentsPeakRssBytes", result.agentsPeakRss());
+        result.diskBefore().forEach((entry, bytes) -> values.put("diskBefore." + entry, bytes));
+        result.diskAfter().forEach((entry, bytes) -> values.put("diskAfter." + entry, bytes));
+        values.put("logBytesPerAgentAndRound", (double) result.logBytes() / agents / (warmup + rounds + 1));
         if (!result.bareSeconds().isEmpty()) {
             Quantiles bare = Quantiles.of(result.bareSeconds());
             values.put("bareKafkaP50Seconds", bare.p50());
