@@ -1,5 +1,6 @@
 package dev.tributary.cli.bench;
 
+import dev.tributary.cli.bench.rounds.EnrolCommand;
 import dev.tributary.cli.bench.rounds.RecoveryCommand;
 import dev.tributary.cli.bench.rounds.RoundsCommand;
 import picocli.CommandLine;
@@ -12,7 +13,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures this machine.",
-        subcommands = {TrainCommand.class, AggregateCommand.class, RoundsCommand.class, RecoveryCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            AggregateCommand.class,
+            RoundsCommand.class,
+            RecoveryCommand.class,
+            EnrolCommand.class
+        })
 public final class BenchCommand implements Runnable {
 
     @Spec

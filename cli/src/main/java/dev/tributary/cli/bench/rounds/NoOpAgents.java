@@ -46,7 +46,8 @@ public final class NoOpAgents {
         engine.close();
     }
 
-    private static AgentConfig config(String bootstrapServers, String federation, Path directory, String id)
+    /** @param directory the agent's own, made if it is not there */
+    static AgentConfig config(String bootstrapServers, String federation, Path directory, String id)
             throws IOException {
         Files.createDirectories(directory);
         Path rows = Files.writeString(directory.resolve("rows.jsonl"), """

@@ -58,6 +58,7 @@ record RoundsBenchmark(
 
     /** @param directory for all state; the caller removes it */
     Result run(Path directory, boolean withBare) throws IOException, InterruptedException {
+        Files.createDirectories(directory);
         int http = BenchProcesses.freePort();
         int broker = BenchProcesses.freePort();
         List<String> settings = new ArrayList<>(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -48,12 +49,15 @@ public final class RoundsCommand implements Callable<Integer> {
     @Option(names = "--method", defaultValue = "fedavg", description = "Default: ${DEFAULT-VALUE}.")
     private String method = "fedavg";
 
-    @Option(names = "--no-bare-kafka", description = "Leave the comparison with plain Kafka clients out.")
+    @Option(
+            names = "--no-bare-kafka",
+            description = "Leave the comparison with plain Kafka clients out; with --secure that with open rounds.")
     private boolean withoutBare;
 
     @Option(
             names = "--secure",
-            description = "Enrol the agents, connect by certificates, seal everything; leaves out plain Kafka clients.")
+            description = "Enrol the agents, connect by certificates, seal everything; compares with the same rounds"
+                    + " without that, run first, in place of plain Kafka clients.")
     private boolean secure;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -73,14 +77,18 @@ public final class RoundsCommand implements Callable<Integer> {
         NoOpModel model = NoOpModel.ofAdapterBytes(size);
         Path scratch = Files.createTempDirectory("tributary-bench");
         try {
-            print(
-                    model,
-                    new RoundsBenchmark(agents, model, method, rounds, warmup, secure, terminal.err()::println)
-                            .run(scratch, !withoutBare));
+            Optional<RoundsBenchmark.Result> open = secure && !withoutBare
+                    ? Optional.of(benchmark(model, false).run(scratch.resolve("open"), false))
+                    : Optional.empty();
+            print(model, benchmark(model, secure).run(scratch.resolve("measured"), !withoutBare), open);
         } finally {
             delete(scratch);
         }
         return 0;
+    }
+
+    private RoundsBenchmark benchmark(NoOpModel model, boolean sealed) {
+        return new RoundsBenchmark(agents, model, method, rounds, warmup, sealed, terminal.err()::println);
     }
 
     static void within(String option, long value, long least, long most) {
@@ -89,7 +97,8 @@ public final class RoundsCommand implements Callable<Integer> {
         }
     }
 
-    private void print(NoOpModel model, RoundsBenchmark.Result result) {
+    /** @param open the same rounds without certificates and seals */
+    private void print(NoOpModel model, RoundsBenchmark.Result result, Optional<RoundsBenchmark.Result> open) {
         Quantiles round = Quantiles.of(result.seconds());
         Map<String, Object> values = new TreeMap<>();
         values.put("agents", agents);
@@ -120,6 +129,14 @@ public final class RoundsCommand implements Callable<Integer> {
             values.put("bareKafkaProcessorSecondsPerRound", result.bareProcessorSeconds());
             values.put("processorRatioToBareKafka", result.processorSeconds() / result.bareProcessorSeconds());
         }
+        open.ifPresent(plain -> {
+            Quantiles seconds = Quantiles.of(plain.seconds());
+            values.put("openP50Seconds", seconds.p50());
+            values.put("openP90Seconds", seconds.p90());
+            values.put("openProcessorSecondsPerRound", plain.processorSeconds());
+            values.put("ratioToOpen", round.p50() / seconds.p50());
+            values.put("processorRatioToOpen", result.processorSeconds() / plain.processorSeconds());
+        });
         if (json) {
             terminal.out().println(Json.write(values));
         } else {

@@ -35,13 +35,18 @@ record SecureBench(String federation, Path directory, int http) {
                         Certificates.read(Files.readAllBytes(authority)).get(0)));
         BenchProcesses.await("the coordinator's answer", START, PAUSE_MILLIS, () -> answers(client), coordinator);
         for (String agent : agents) {
-            new Enroller(client.base(), EnrolmentToken.parse(client.enrolmentToken(agent, 1)), Clock.systemUTC())
-                    .enrol(
-                            agent,
-                            federation,
-                            directory.resolve("agents").resolve(agent).resolve("state"));
+            enrol(client, agent, client.enrolmentToken(agent, 1));
         }
         return client;
+    }
+
+    void enrol(CoordinatorClient client, String agent, String token) {
+        new Enroller(client.base(), EnrolmentToken.parse(token), Clock.systemUTC())
+                .enrol(agent, federation, directoryOf(agent).resolve("state"));
+    }
+
+    Path directoryOf(String agent) {
+        return directory.resolve("agents").resolve(agent);
     }
 
     private static boolean answers(CoordinatorClient client) {
