@@ -9,7 +9,6 @@ import dev.tributary.agent.check.AgentCheck;
 import dev.tributary.agent.config.AgentConfig;
 import dev.tributary.agent.config.DatasetConfig;
 import dev.tributary.agent.config.ModelSource;
-import dev.tributary.agent.enrol.CertificateRenewal;
 import dev.tributary.agent.enrol.Enroller;
 import dev.tributary.agent.enrol.EnrolmentException;
 import dev.tributary.agent.enrol.Membership;
@@ -17,21 +16,35 @@ import dev.tributary.agent.testing.ScriptedEngine;
 import dev.tributary.cli.rest.CoordinatorClient;
 import dev.tributary.coordinator.Coordinator;
 import dev.tributary.coordinator.CoordinatorOptions;
+import dev.tributary.coordinator.broker.BrokerSettings;
+import dev.tributary.coordinator.broker.EmbeddedBroker;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.privacy.pki.CertificateAuthority;
+import dev.tributary.privacy.pki.PartyKeys;
+import dev.tributary.privacy.pki.TlsContexts;
 import dev.tributary.privacy.pki.TlsIdentity;
+import dev.tributary.privacy.pki.TlsKeys;
 import dev.tributary.privacy.seal.SealSuite;
 import dev.tributary.protocol.LogHead;
-import dev.tributary.protocol.Message;
+import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.enrol.EnrolmentToken;
+import dev.tributary.protocol.kafka.BrokerProbe;
+import dev.tributary.protocol.kafka.KafkaSettings;
 import dev.tributary.protocol.memory.InMemoryNetwork;
 import dev.tributary.training.TrainingEngine;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +54,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -97,14 +112,95 @@ class EnrolledFederationTest {
         }
     }
 
+    /** What a lost disk leaves: the coordinator, restarted meanwhile, knows the messages of the machine that is gone. */
     @Test
-    void anAgentBelievesNobodyButTheCoordinatorOfItsToken() throws IOException {
+    void anotherMachineUnderARevokedAgentsNameIsHeardAtOnce() throws IOException {
+        InMemoryNetwork network = new InMemoryNetwork(directory.resolve("spool"));
+        try (TrainingEngine engine = new ScriptedEngine(MODULES, 3)) {
+            try (Coordinator coordinator = coordinator(network)) {
+                enrol(coordinator, "amazon", client(coordinator).enrolmentToken("amazon", 1));
+                try (Agent lost = agent("amazon", network, engine)) {
+                    await(() -> live(coordinator).contains(lost.id().value()));
+                }
+            }
+            try (Coordinator coordinator = coordinator(network)) {
+                CoordinatorClient client = client(coordinator);
+                Files.move(data("amazon"), directory.resolve("lost"));
+                String token = client.enrolmentToken("amazon", 1);
+                assertThatThrownBy(() -> enrol(coordinator, "amazon", token)).hasMessageContaining("revoke it first");
+                client.revoke("amazon");
+                enrol(coordinator, "amazon", token);
+                assertThat(live(coordinator)).isEmpty();
+                try (Agent next = agent("amazon", network, engine)) {
+                    await(() -> live(coordinator).contains(next.id().value()));
+                }
+            }
+        }
+    }
+
+    /** The same rights and certificates on a broker that somebody else runs, by Kafka's own means. */
+    @Test
+    void aBrokerOfOnesOwnTakesTheFederationsCertificatesAndGivesItsRights() throws IOException {
+        Path data = directory.resolve("coordinator");
+        CertificateAuthority.loadOrCreate(data.resolve("authority.pem"), "demo", Clock.systemUTC());
+        CommandLineResult made = CommandLineResult.of(
+                "enrolment",
+                "broker",
+                "kafka-1",
+                "--host",
+                "127.0.0.1",
+                "--data-dir",
+                data.toString(),
+                "--out",
+                directory.resolve("kafka-1").toString());
+        assertThat(made.status()).as(made.err()).isZero();
+        try (TrainingEngine engine = new ScriptedEngine(MODULES, 3);
+                EmbeddedBroker broker = standalone(Path.of(made.out().strip()));
+                Coordinator coordinator = Coordinator.start(options()
+                        .with("tributary.broker.mode", "external")
+                        .with("tributary.broker.bootstrap-servers", broker.bootstrapServers())
+                        .with("tributary.broker.tls", true))) {
+            CoordinatorClient client = client(coordinator);
+            enrol(coordinator, "amazon", client.enrolmentToken("amazon", 1));
+            try (Agent amazon = overKafka("amazon", coordinator, engine)) {
+                await(() -> live(coordinator).contains("amazon"));
+                KafkaSettings settings = AgentMain.kafkaSettings(config("amazon", broker.bootstrapServers()));
+                assertThat(BrokerProbe.ask(settings, amazon.id())).contains("this agent's topics are there");
+                assertThatThrownBy(() -> BrokerProbe.ask(settings.withClient(Map.of()), amazon.id()))
+                        .as("without a certificate")
+                        .isInstanceOf(TransportException.class);
+                client.revoke("amazon");
+                await(() -> BrokerProbe.ask(settings, amazon.id()).contains("topics are not there"));
+                await(() -> live(coordinator).isEmpty());
+            }
+        }
+    }
+
+    private EmbeddedBroker standalone(Path settings) throws IOException {
+        Properties lines = new Properties();
+        lines.load(new StringReader(Files.readString(settings)));
+        lines.put("listener.security.protocol.map", "CLIENTS:SSL,CONTROLLER:SSL");
+        Map<String, String> overrides = new TreeMap<>();
+        lines.forEach((key, value) -> overrides.put((String) key, (String) value));
+        int[] ports = BrokerSettings.freePorts(2);
+        return EmbeddedBroker.start(new BrokerSettings(
+                directory.resolve("kafka"), "127.0.0.1", ports[0], ports[1], "127.0.0.1", List.of(), overrides, null));
+    }
+
+    @Test
+    void anAgentBelievesNobodyButTheCoordinatorOfItsToken() throws Exception {
         InMemoryNetwork network = new InMemoryNetwork(directory.resolve("spool"));
         try (Coordinator coordinator = coordinator(network)) {
             CoordinatorClient client = client(coordinator);
             EnrolmentToken token = EnrolmentToken.parse(client.enrolmentToken("amazon", 1));
             assertThatThrownBy(() -> new CoordinatorClient(coordinator.address()).agents())
                     .hasMessageContaining("not trusted");
+            HttpClient browser = HttpClient.newBuilder()
+                    .sslContext(TlsContexts.pinning(token.authority()))
+                    .build();
+            HttpRequest page = HttpRequest.newBuilder(coordinator.address()).build();
+            assertThat(browser.send(page, BodyHandlers.discarding()).headers().firstValue("Strict-Transport-Security"))
+                    .isPresent();
             EnrolmentToken elsewhere = new EnrolmentToken(token.id(), token.secret(), "0".repeat(64), token.suite());
             assertThatThrownBy(() -> enrol(coordinator, "amazon", elsewhere.text()))
                     .isInstanceOf(EnrolmentException.class)
@@ -146,9 +242,13 @@ class EnrolledFederationTest {
                                 cohort: {quorum: 2, deadline: 60s}
                                 seed: 7
                                 """).id();
-                renew("amazon", coordinator);
+                TlsIdentity old = age("amazon");
                 await(() -> !client.job(job).isRunning());
                 assertThat(client.job(job).status()).isEqualTo("completed");
+                await(() -> !identity("amazon").certificate().equals(old.certificate()));
+                assertThat(identity("amazon").key()).isNotEqualTo(old.key());
+                assertThat(identity("amazon").party()).isEqualTo(old.party());
+                assertThat(client.rounds(job)).as("no round was done twice").hasSize(2);
                 assertThat(found(directory.resolve("coordinator/kafka"), patterns()))
                         .isEmpty();
                 assertThat(AgentCheck.run(config("amazon", coordinator.bootstrapServers()), Clock.systemUTC()))
@@ -168,28 +268,31 @@ class EnrolledFederationTest {
                 Path other = Files.writeString(directory.resolve("other"), new LogHead(1, "0".repeat(64)) + "\n");
                 assertThat(verified(log, other).out()).contains("a witness kept checkpoint 000", "NOT INTACT");
                 client.revoke("imdb");
+                long revoked = System.nanoTime();
                 await(() -> !live(coordinator).contains("imdb"));
+                assertThat(Duration.ofNanos(System.nanoTime() - revoked)).isLessThan(Duration.ofSeconds(60));
                 assertThat(amazon.isRunning() && imdb.isRunning()).isTrue();
                 assertThat(live(coordinator)).containsExactly("amazon");
             }
         }
     }
 
-    /** As an agent does when two thirds of its certificate's life are over. */
-    private void renew(String site, Coordinator coordinator) {
-        Membership membership = Membership.in(data(site)).orElseThrow();
-        TlsIdentity before = membership.identity();
-        CertificateRenewal renewal =
-                new CertificateRenewal(membership, Clock.offset(Clock.systemUTC(), Duration.ofDays(5)));
-        Message request = renewal.due().orElseThrow();
-        Message answer = coordinator
-                .enrolment()
-                .renew(new AgentId(site), (Message.CertificateRequest) request)
-                .orElseThrow();
-        renewal.accept((Message.CertificateIssued) answer);
-        assertThat(membership.identity().certificate()).isNotEqualTo(before.certificate());
-        assertThat(membership.identity().key()).isNotEqualTo(before.key());
-        assertThat(membership.identity().party()).isEqualTo(before.party());
+    /** Puts a certificate of the same key in the place of a running agent's own, two thirds of whose life are over. */
+    private TlsIdentity age(String site) {
+        TlsIdentity now = identity(site);
+        Clock fiveDaysAgo = Clock.offset(Clock.systemUTC(), Duration.ofDays(-5));
+        KeyPair pair = new KeyPair(now.certificate().getPublicKey(), now.key());
+        X509Certificate older = CertificateAuthority.loadOrCreate(
+                        directory.resolve("coordinator/authority.pem"), "demo", fiveDaysAgo)
+                .certifyAgent(
+                        site, TlsKeys.request(pair, now.party()), PartyKeys.of(now.certificate()), Duration.ofDays(7));
+        TlsIdentity aged = TlsIdentity.of(pair, older, now.authority());
+        aged.save(Membership.in(data(site)).orElseThrow().tlsFile());
+        return aged;
+    }
+
+    private TlsIdentity identity(String site) {
+        return Membership.in(data(site)).orElseThrow().identity();
     }
 
     private static CommandLineResult verified(Path log, Path witnessed) {

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "enrolment",
         mixinStandardHelpOptions = true,
-        description = "Admits agents to a coordinator's federation, and shuts them out.",
-        subcommands = {TokenCommand.class, MembersCommand.class, RevokeCommand.class})
+        description = "Admits agents to a coordinator's federation, and shuts them out; equips brokers.",
+        subcommands = {TokenCommand.class, MembersCommand.class, RevokeCommand.class, BrokerCommand.class})
 public final class EnrolmentCommand implements Runnable {
 
     @Spec

@@ -1,8 +1,8 @@
 package dev.tributary.coordinator.broker;
 
 import dev.tributary.coordinator.broker.BrokerSettings.ExtraListener;
-import dev.tributary.privacy.pki.Party;
 import dev.tributary.protocol.kafka.CertifiedEngines;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -73,13 +73,7 @@ final class BrokerProperties {
     /** Every listener asks for a certificate; the coordinator may do all, everybody else what an entry allows. */
     private static void access(BrokerTls tls, Properties properties) {
         properties.putAll(CertifiedEngines.settings(tls.identity()));
-        properties.put("ssl.client.auth", "required");
-        properties.put("ssl.enabled.protocols", "TLSv1.3");
-        properties.put("ssl.principal.mapping.rules", Party.kafkaMapping(tls.federation()));
-        properties.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
-        properties.put("allow.everyone.if.no.acl.found", "false");
-        properties.put(
-                "super.users", "User:" + Party.coordinator(tls.federation()).principal());
+        properties.putAll(BrokerRights.settings(tls.federation(), List.of()));
     }
 
     private static void listeners(BrokerSettings settings, Properties properties) {

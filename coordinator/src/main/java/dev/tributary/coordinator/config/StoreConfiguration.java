@@ -6,6 +6,7 @@ import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.log.EventCodec;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.JdbcEventStore;
+import dev.tributary.coordinator.log.LeaderTransaction;
 import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.log.LogDatabase;
 import dev.tributary.coordinator.log.LogFeed;
@@ -100,10 +101,16 @@ class StoreConfiguration {
     }
 
     @Bean
-    EventStore eventStore(JdbcClient jdbc, PlatformTransactionManager transactions, Leadership leadership) {
+    LeaderTransaction leaderTransaction(
+            JdbcClient jdbc, PlatformTransactionManager transactions, Leadership leadership) {
+        return new LeaderTransaction(jdbc, new TransactionTemplate(transactions), leadership.epoch());
+    }
+
+    @Bean
+    EventStore eventStore(JdbcClient jdbc, LeaderTransaction leader) {
         EventCodec codec =
                 new EventCodec(FederationEvent.TYPES, JobEvent.TYPES, AccessEvent.TYPES, RegistryEvent.TYPES);
-        return new JdbcEventStore(jdbc, new TransactionTemplate(transactions), codec, leadership.epoch());
+        return new JdbcEventStore(jdbc, leader, codec);
     }
 
     @Bean

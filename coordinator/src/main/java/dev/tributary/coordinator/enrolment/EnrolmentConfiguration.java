@@ -2,6 +2,7 @@ package dev.tributary.coordinator.enrolment;
 
 import dev.tributary.coordinator.config.BrokerAddress;
 import dev.tributary.coordinator.config.TributaryProperties;
+import dev.tributary.coordinator.log.LeaderTransaction;
 import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.security.AccessLog;
 import dev.tributary.privacy.identity.PinnedKeys;
@@ -9,7 +10,6 @@ import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.protocol.kafka.AgentAccess;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
@@ -20,8 +20,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 @Configuration(proxyBeanMethods = false)
 class EnrolmentConfiguration {
@@ -44,14 +42,8 @@ class EnrolmentConfiguration {
     }
 
     @Bean
-    Enrolments enrolments(
-            JdbcClient jdbc,
-            PlatformTransactionManager transactions,
-            PinnedKeys firstUse,
-            Leadership leadership,
-            FlywayMigrationInitializer migrated,
-            Clock clock) {
-        return new Enrolments(jdbc, new TransactionTemplate(transactions), firstUse, clock);
+    Enrolments enrolments(JdbcClient jdbc, LeaderTransaction leader, AccessLog log, PinnedKeys firstUse, Clock clock) {
+        return new Enrolments(jdbc, leader, log, firstUse, clock);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.enrolment;
 
+import dev.tributary.coordinator.log.ConflictException;
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.seal.UnopenableException;
 import dev.tributary.protocol.TransportException;
@@ -106,6 +107,12 @@ class EnrolmentController {
     ProblemDetail unreachable(TransportException e) {
         return ProblemDetail.forStatusAndDetail(
                 HttpStatus.SERVICE_UNAVAILABLE, "the broker cannot be asked now, try again: " + e.getMessage());
+    }
+
+    @ExceptionHandler
+    ProblemDetail deposed(ConflictException e) {
+        return ProblemDetail.forStatusAndDetail(
+                HttpStatus.SERVICE_UNAVAILABLE, "nothing was changed, try again: " + e.getMessage());
     }
 
     @ExceptionHandler

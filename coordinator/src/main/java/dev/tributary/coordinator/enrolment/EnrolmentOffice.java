@@ -100,10 +100,10 @@ public final class EnrolmentOffice implements Admission {
 
     /** Makes a one-time token for an agent. @throws IllegalArgumentException if the time will not do */
     public EnrolmentToken issue(AgentId agent, int hours, String by) {
-        EnrolmentToken token =
-                tokens.issue(agent, hours, by, channel.get().authority().fingerprint(), suite);
-        log.record(new AccessEvent.EnrolmentTokenIssued(token.id(), agent.value(), by));
-        return token;
+        String authority = channel.get().authority().fingerprint();
+        return log.change(
+                () -> tokens.issue(agent, hours, by, authority, suite),
+                token -> Optional.of(new AccessEvent.EnrolmentTokenIssued(token.id(), agent.value(), by)));
     }
 
     List<OpenToken> openTokens() {
@@ -165,11 +165,12 @@ public final class EnrolmentOffice implements Admission {
                         own.life());
         keeper.get().admit(agent); // before the token is used up: the broker may be away
         if (!enrolments.enrol(
-                agent, certificate, () -> tokens.redeem(request.tokenId()).isPresent())) {
+                agent,
+                certificate,
+                request.tokenId(),
+                () -> tokens.redeem(request.tokenId()).isPresent())) {
             throw used();
         }
-        log.record(new AccessEvent.AgentEnrolled(
-                agent.value(), signingKey, certificate.getSerialNumber().toString(16), request.tokenId()));
         LOG.info(
                 "agent {} is enrolled until {}",
                 agent,
@@ -199,11 +200,10 @@ public final class EnrolmentOffice implements Admission {
 
     /** Shuts a member out at once. @throws NoSuchElementException if there is no such member */
     public void revoke(AgentId agent, String by) {
-        if (!enrolments.revoke(agent)) {
+        if (!enrolments.revoke(agent, by)) {
             throw new NoSuchElementException("there is no enrolled agent '" + agent + "'");
         }
         keeper.get().shut(agent);
-        log.record(new AccessEvent.AgentRevoked(agent.value(), by));
         LOG.info("agent {} was revoked by {}", agent, by);
     }
 
@@ -214,7 +214,7 @@ public final class EnrolmentOffice implements Admission {
 
     @Override
     public Optional<String> key(AgentId agent) {
-        return enrolments.find(agent).filter(Member::isActive).map(Member::signingKey);
+        return keys.known(agent.value()).map(key -> HexFormat.of().formatHex(key.raw()));
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.tributary.coordinator.enrolment;
 
+import dev.tributary.coordinator.log.LeaderTransaction;
+import dev.tributary.coordinator.security.AccessEvent;
+import dev.tributary.coordinator.security.AccessLog;
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.envelope.KeyRing;
 import dev.tributary.privacy.pki.PartyKeys;
@@ -14,21 +17,22 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Enrolled agents: in the database, and in memory for the threads that check every message. */
 final class Enrolments {
 
     private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
+    private final LeaderTransaction leader;
+    private final AccessLog log;
     private final KeyRing firstUse;
     private final Clock clock;
     private final Map<AgentId, Member> members = new ConcurrentSkipListMap<>();
 
     /** @param firstUse keys of agents that came without being enrolled */
-    Enrolments(JdbcClient jdbc, TransactionTemplate transaction, KeyRing firstUse, Clock clock) {
+    Enrolments(JdbcClient jdbc, LeaderTransaction leader, AccessLog log, KeyRing firstUse, Clock clock) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
+        this.leader = leader;
+        this.log = log;
         this.firstUse = firstUse;
         this.clock = clock;
         jdbc.sql("select agent, signing_key, sealing_key, serial, enrolled_millis, expires_millis, revoked_millis"
@@ -54,13 +58,14 @@ final class Enrolments {
     }
 
     /**
-     * Makes the agent a member, or one again, and uses its token up, both or neither.
+     * Makes the agent a member, or one again, uses its token up and records that, all or nothing.
      *
-     * @param token uses the token up; false if it was used before
+     * @param tokenId of the token that admits it
+     * @param token uses it up; false if it was used before
      * @return whether the token was still good
      * @throws IllegalArgumentException if a member of that name has another signing key
      */
-    synchronized boolean enrol(AgentId agent, X509Certificate certificate, BooleanSupplier token) {
+    synchronized boolean enrol(AgentId agent, X509Certificate certificate, String tokenId, BooleanSupplier token) {
         PartyKeys keys = PartyKeys.of(certificate);
         Member member = new Member(
                 agent.value(),
@@ -71,13 +76,18 @@ final class Enrolments {
                 certificate.getNotAfter().toInstant(),
                 null);
         checkNotTaken(agent, member.signingKey());
-        boolean enrolled = Boolean.TRUE.equals(transaction.execute(status -> {
-            if (!token.getAsBoolean()) {
-                return false;
-            }
-            store(agent, member);
-            return true;
-        }));
+        boolean enrolled = log.change(
+                () -> {
+                    if (!token.getAsBoolean()) {
+                        return false;
+                    }
+                    store(agent, member);
+                    return true;
+                },
+                done -> done
+                        ? Optional.of(new AccessEvent.AgentEnrolled(
+                                member.agent(), member.signingKey(), member.serial(), tokenId))
+                        : Optional.empty());
         if (enrolled) {
             members.put(agent, member);
         }
@@ -96,14 +106,6 @@ final class Enrolments {
                         member.enrolled().toEpochMilli(),
                         member.expires().toEpochMilli())
                 .update();
-        if (find(agent)
-                .filter(before -> before.signingKey().equals(member.signingKey()))
-                .isEmpty()) {
-            // Another machine's messages: they are numbered from one again.
-            jdbc.sql("update uplink_positions set sequence = 0, hash = '' where agent = ?")
-                    .param(agent.value())
-                    .update();
-        }
     }
 
     /** @throws IllegalArgumentException if a member of that name has another signing key */
@@ -134,23 +136,25 @@ final class Enrolments {
                     before.enrolled(),
                     certificate.getNotAfter().toInstant(),
                     before.revoked());
-            jdbc.sql("update enrolments set serial = ?, expires_millis = ? where agent = ?")
+            leader.run(() -> jdbc.sql("update enrolments set serial = ?, expires_millis = ? where agent = ?")
                     .params(member.serial(), member.expires().toEpochMilli(), member.agent())
-                    .update();
+                    .update());
             members.put(agent, member);
         }
     }
 
-    /** Whether there was such a member. */
-    synchronized boolean revoke(AgentId agent) {
+    /** Shuts a member out and records it. @return whether there was such a member */
+    synchronized boolean revoke(AgentId agent, String by) {
         Member before = members.get(agent);
         if (before == null || !before.isActive()) {
             return false;
         }
         Instant now = Instant.ofEpochMilli(clock.millis());
-        jdbc.sql("update enrolments set revoked_millis = ? where agent = ?")
-                .params(now.toEpochMilli(), agent.value())
-                .update();
+        log.change(
+                () -> jdbc.sql("update enrolments set revoked_millis = ? where agent = ?")
+                        .params(now.toEpochMilli(), agent.value())
+                        .update(),
+                rows -> Optional.of(new AccessEvent.AgentRevoked(agent.value(), by)));
         members.put(
                 agent,
                 new Member(

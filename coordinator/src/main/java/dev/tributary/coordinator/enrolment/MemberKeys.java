@@ -39,6 +39,15 @@ final class MemberKeys implements KeyRing {
     }
 
     @Override
+    public Optional<VerifyingKey> known(String principal) {
+        Optional<Member> member = agent(principal).flatMap(enrolments::find);
+        if (member.isEmpty()) {
+            return required ? Optional.empty() : firstUse.known(principal);
+        }
+        return member.filter(Member::isActive).map(m -> m.keys().signing());
+    }
+
+    @Override
     public boolean confirm(String principal, byte[] keyId) {
         boolean enrolled = agent(principal).flatMap(enrolments::find).isPresent();
         return enrolled || required ? find(principal, keyId).isPresent() : firstUse.confirm(principal, keyId);

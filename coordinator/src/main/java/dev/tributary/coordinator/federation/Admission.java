@@ -28,7 +28,7 @@ public interface Admission {
     /** Whether the agent may take part: it is enrolled, or need not be; false once it was revoked. */
     boolean admits(AgentId agent);
 
-    /** The signing key that an enrolled agent's certificate names, in hex; empty if it is not enrolled. */
+    /** The key by which the agent has to sign now, in hex; empty if none is known, or it was revoked. */
     Optional<String> key(AgentId agent);
 
     /** The answer to an enrolled agent that asks for a new certificate. */

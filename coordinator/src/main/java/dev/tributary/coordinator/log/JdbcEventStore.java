@@ -17,7 +17,6 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The log in a relational database (H2 or PostgreSQL), written by the leader of one epoch. */
 public final class JdbcEventStore implements EventStore {
@@ -25,26 +24,24 @@ public final class JdbcEventStore implements EventStore {
     private static final byte[] UNSIGNED = {};
 
     private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
+    private final LeaderTransaction leader;
     private final EventCodec codec;
     private final long epoch;
 
     private record Head(long seq, String hash) {}
 
-    /** @param epoch in which this coordinator leads */
-    public JdbcEventStore(JdbcClient jdbc, TransactionTemplate transaction, EventCodec codec, long epoch) {
+    public JdbcEventStore(JdbcClient jdbc, LeaderTransaction leader, EventCodec codec) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
+        this.leader = leader;
         this.codec = codec;
-        this.epoch = epoch;
+        this.epoch = leader.epoch();
     }
 
     @Override
     public List<RecordedEvent> append(
             List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, UplinkMark> marks, Instant at) {
         try {
-            return Objects.requireNonNull(
-                    transaction.execute(status -> appendInTransaction(appends, outbox, marks, at)));
+            return leader.execute(() -> appendInTransaction(appends, outbox, marks, at));
         } catch (DuplicateKeyException e) {
             throw new ConflictException("another writer appended first to one of "
                     + appends.stream().map(Append::stream).toList());
@@ -53,7 +50,6 @@ public final class JdbcEventStore implements EventStore {
 
     private List<RecordedEvent> appendInTransaction(
             List<Append> appends, List<OutboxEntry> outbox, Map<AgentId, UplinkMark> marks, Instant at) {
-        checkLeader();
         List<RecordedEvent> recorded = new ArrayList<>();
         Map<String, Head> heads = new HashMap<>();
         for (Append append : appends) {
@@ -115,16 +111,6 @@ public final class JdbcEventStore implements EventStore {
                 : read(append.stream(), append.expectedSeq(), append.events().size()).stream();
     }
 
-    /** The row lock also makes appends one after the other, so that outbox ids follow the order of commits. */
-    private void checkLeader() {
-        long current = jdbc.sql("select epoch from leader where id = 1 for update")
-                .query(Long.class)
-                .single();
-        if (current != epoch) {
-            throw new ConflictException("this coordinator led in epoch " + epoch + ", another one leads in " + current);
-        }
-    }
-
     private RecordedEvent insert(String stream, Head head, Event event, Instant at) {
         long seq = head.seq() + 1;
         String type = codec.type(event);
@@ -138,16 +124,19 @@ public final class JdbcEventStore implements EventStore {
     }
 
     private void saveMark(AgentId agent, UplinkMark mark) {
-        int updated = jdbc.sql("update uplink_positions set position = ?, sequence = ?, hash = ? where agent = ?")
-                .params(mark.position(), mark.head().sequence(), mark.head().hash(), agent.value())
+        int updated = jdbc.sql("update uplink_positions set position = ?, sequence = ?, hash = ?, signing_key = ?"
+                        + " where agent = ?")
+                .params(mark.position(), mark.head().sequence(), mark.head().hash(), mark.key(), agent.value())
                 .update();
         if (updated == 0) {
-            jdbc.sql("insert into uplink_positions (agent, position, sequence, hash) values (?, ?, ?, ?)")
+            jdbc.sql("insert into uplink_positions (agent, position, sequence, hash, signing_key)"
+                            + " values (?, ?, ?, ?, ?)")
                     .params(
                             agent.value(),
                             mark.position(),
                             mark.head().sequence(),
-                            mark.head().hash())
+                            mark.head().hash(),
+                            mark.key())
                     .update();
         }
     }
@@ -208,10 +197,11 @@ public final class JdbcEventStore implements EventStore {
     @Override
     public Map<AgentId, UplinkMark> uplinks() {
         Map<AgentId, UplinkMark> marks = new TreeMap<>();
-        jdbc.sql("select agent, position, sequence, hash from uplink_positions").query(row -> {
-            ChainHead head = new ChainHead(row.getLong(3), row.getString(4));
-            marks.put(new AgentId(row.getString(1)), new UplinkMark(row.getLong(2), head));
-        });
+        jdbc.sql("select agent, position, sequence, hash, signing_key from uplink_positions")
+                .query(row -> {
+                    ChainHead head = new ChainHead(row.getLong(3), row.getString(4));
+                    marks.put(new AgentId(row.getString(1)), new UplinkMark(row.getLong(2), head, row.getString(5)));
+                });
         return marks;
     }
 
@@ -230,10 +220,7 @@ public final class JdbcEventStore implements EventStore {
 
     @Override
     public List<byte[]> sealed(List<OutboxRow> rows, BiFunction<OutboxRow, ChainHead, byte[]> sign) {
-        return Objects.requireNonNull(transaction.execute(status -> {
-            checkLeader();
-            return rows.stream().map(row -> sealed(row, sign)).toList();
-        }));
+        return leader.execute(() -> rows.stream().map(row -> sealed(row, sign)).toList());
     }
 
     private byte[] sealed(OutboxRow row, BiFunction<OutboxRow, ChainHead, byte[]> sign) {

@@ -40,8 +40,7 @@ final class Intake implements Runnable {
     private final Inspection inspection;
     private final Consumer<Incoming> loop;
     private final Admission admission;
-    private final Map<AgentId, InboundChain> chains = new HashMap<>();
-    private final Map<AgentId, String> keys = new HashMap<>();
+    private final Map<AgentId, Line> lines = new HashMap<>();
     private final Lanes lanes = new Lanes(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final Obstacles obstacles;
     private final Clock clock;
@@ -54,6 +53,9 @@ final class Intake implements Runnable {
         @Nullable
         Finding of(AgentId from, Update update);
     }
+
+    /** An agent's messages as long as it signs by one key; the key is empty while it is not known. */
+    private record Line(InboundChain chain, String key) {}
 
     /** @param handled how far each agent's messages are handled */
     Intake(
@@ -74,7 +76,8 @@ final class Intake implements Runnable {
         this.loop = loop;
         this.obstacles = obstacles;
         this.clock = clock;
-        handled.forEach((agent, mark) -> chains.put(agent, new InboundChain(agent.value(), mark.head())));
+        handled.forEach((agent, mark) ->
+                lines.put(agent, new Line(new InboundChain(agent.value(), mark.head()), mark.key())));
     }
 
     void stop() {
@@ -96,8 +99,8 @@ final class Intake implements Runnable {
         while (!stopped()) {
             try {
                 for (CoordinatorTransport.FromAgent m : transport.poll(Duration.ofMillis(250))) {
-                    InboundChain chain = chain(m.agent());
-                    lanes.run(m.agent(), () -> take(m, chain));
+                    Line line = line(m.agent());
+                    lanes.run(m.agent(), () -> take(m, line));
                 }
                 if (clock.instant().isAfter(failedAt.plus(CALM))) {
                     obstacles.gone(Obstacles.INTAKE, clock.instant());
@@ -116,19 +119,21 @@ final class Intake implements Runnable {
         }
     }
 
-    /** An agent that was enrolled anew with another key is another machine: its messages are numbered from one. */
-    private InboundChain chain(AgentId agent) {
-        admission.key(agent).ifPresent(key -> {
-            String before = keys.put(agent, key);
-            if (before != null && !before.equals(key)) {
-                chains.remove(agent);
-            }
-        });
-        return chains.computeIfAbsent(agent, a -> new InboundChain(a.value(), ChainHead.START));
+    /** An agent that came anew with another key is another machine: its messages are numbered from one. */
+    private Line line(AgentId agent) {
+        String key = admission.key(agent).orElse("");
+        Line line = lines.get(agent);
+        if (line == null || !key.isEmpty() && !line.key().isEmpty() && !key.equals(line.key())) {
+            line = new Line(new InboundChain(agent.value(), ChainHead.START), key);
+        } else if (line.key().isEmpty()) {
+            line = new Line(line.chain(), key);
+        }
+        lines.put(agent, line);
+        return line;
     }
 
-    private void take(CoordinatorTransport.FromAgent m, InboundChain chain) {
-        Message message = open(m, chain);
+    private void take(CoordinatorTransport.FromAgent m, Line line) {
+        Message message = open(m, line.chain());
         Finding finding = null;
         if (message instanceof Message.UpdateReady ready) {
             try {
@@ -137,7 +142,7 @@ final class Intake implements Runnable {
                 LOG.warn("the update of {} is looked at once more: {}", m.agent(), e.getMessage());
             }
         }
-        UplinkMark mark = new UplinkMark(m.resumeFrom(), chain.head());
+        UplinkMark mark = new UplinkMark(m.resumeFrom(), line.chain().head(), line.key());
         loop.accept(new Incoming(m.agent(), message, finding, mark, m.wireBytes()));
     }
 

@@ -1,8 +1,10 @@
 package dev.tributary.coordinator.security;
 
+import dev.tributary.coordinator.log.ConflictException;
 import java.security.Principal;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -48,10 +50,9 @@ class AccessController {
     @PostMapping("/accounts")
     @ResponseStatus(HttpStatus.CREATED)
     Accounts.Account create(@RequestBody NewAccount wanted, Principal by) {
-        Accounts.Account account =
-                accounts.create(text(wanted.name()), text(wanted.password()), Role.of(text(wanted.role())));
-        log.record(new AccessEvent.AccountCreated(account.name(), account.role(), by.getName()));
-        return account;
+        return log.change(
+                () -> accounts.create(text(wanted.name()), text(wanted.password()), Role.of(text(wanted.role()))),
+                made -> Optional.of(new AccessEvent.AccountCreated(made.name(), made.role(), by.getName())));
     }
 
     @DeleteMapping("/accounts/{name}")
@@ -60,10 +61,12 @@ class AccessController {
         if (by.getName().equals(name)) {
             throw new IllegalArgumentException("an administrator cannot delete the account it is signed in with");
         }
-        if (!accounts.delete(name)) {
+        boolean found = log.change(
+                () -> accounts.delete(name),
+                gone -> gone ? Optional.of(new AccessEvent.AccountDeleted(name, by.getName())) : Optional.empty());
+        if (!found) {
             throw new NoSuchElementException("there is no account '" + name + "'");
         }
-        log.record(new AccessEvent.AccountDeleted(name, by.getName()));
     }
 
     @GetMapping("/tokens")
@@ -74,20 +77,24 @@ class AccessController {
     @PostMapping("/tokens")
     @ResponseStatus(HttpStatus.CREATED)
     ApiTokens.Issued issue(@RequestBody NewToken wanted, Principal by) {
-        ApiTokens.Issued issued =
-                tokens.issue(text(wanted.label()), Role.of(text(wanted.role())), wanted.days(), by.getName());
-        ApiTokens.Token about = issued.about();
-        log.record(new AccessEvent.TokenIssued(about.id(), about.label(), about.role(), by.getName()));
-        return issued;
+        return log.change(
+                () -> tokens.issue(text(wanted.label()), Role.of(text(wanted.role())), wanted.days(), by.getName()),
+                issued -> Optional.of(new AccessEvent.TokenIssued(
+                        issued.about().id(),
+                        issued.about().label(),
+                        issued.about().role(),
+                        by.getName())));
     }
 
     @DeleteMapping("/tokens/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@PathVariable String id, Principal by) {
-        if (!tokens.revoke(id)) {
+        boolean found = log.change(
+                () -> tokens.revoke(id),
+                gone -> gone ? Optional.of(new AccessEvent.TokenRevoked(id, by.getName())) : Optional.empty());
+        if (!found) {
             throw new NoSuchElementException("there is no token '" + id + "'");
         }
-        log.record(new AccessEvent.TokenRevoked(id, by.getName()));
     }
 
     private static String text(@org.jspecify.annotations.Nullable String value) {
@@ -97,6 +104,12 @@ class AccessController {
     @ExceptionHandler
     ProblemDetail wrong(IllegalArgumentException e) {
         return ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail deposed(ConflictException e) {
+        return ProblemDetail.forStatusAndDetail(
+                HttpStatus.SERVICE_UNAVAILABLE, "nothing was changed, try again: " + e.getMessage());
     }
 
     @ExceptionHandler

@@ -2,6 +2,7 @@ package dev.tributary.coordinator.security;
 
 import dev.tributary.coordinator.config.TributaryProperties;
 import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.LeaderTransaction;
 import dev.tributary.coordinator.log.LogFeed;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -43,8 +44,8 @@ class SecurityConfiguration {
     }
 
     @Bean
-    AccessLog accessLog(EventStore store, LogFeed feed, Clock clock) {
-        return new AccessLog(store, feed, clock);
+    AccessLog accessLog(EventStore store, LogFeed feed, LeaderTransaction leader, Clock clock) {
+        return new AccessLog(store, feed, leader, clock);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.tributary.coordinator.security;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -46,8 +47,9 @@ class SignInPages {
             @RequestParam(defaultValue = "") String password,
             Model model) {
         try {
-            Accounts.Account account = link.use(key, name, password);
-            log.record(new AccessEvent.AccountCreated(account.name(), account.role(), "set-up link"));
+            log.change(
+                    () -> link.use(key, name, password),
+                    made -> Optional.of(new AccessEvent.AccountCreated(made.name(), made.role(), "set-up link")));
             return "redirect:/login?made";
         } catch (IllegalArgumentException e) {
             model.addAttribute("key", key);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.privacy.pki.CertificateAuthority;
+import dev.tributary.privacy.pki.Certificates;
 import dev.tributary.privacy.pki.Party;
 import dev.tributary.privacy.pki.PartyKeys;
 import dev.tributary.privacy.pki.TlsContexts;
@@ -15,6 +16,7 @@ import dev.tributary.privacy.pki.TlsKeys;
 import dev.tributary.privacy.seal.OpeningKey;
 import dev.tributary.privacy.seal.SealSuite;
 import dev.tributary.protocol.kafka.AgentAccess;
+import dev.tributary.protocol.kafka.CertifiedEngines;
 import dev.tributary.protocol.kafka.KafkaSettings;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -31,20 +33,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.security.ssl.SslPrincipalMapper;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +65,8 @@ class BrokerAccessTest {
 
     private static final String FEDERATION = "clinics";
     private static final List<AgentId> AGENTS = List.of(new AgentId("site-a"), new AgentId("site-ab"));
+    private static final List<String> TOPICS =
+            List.of("up.site-a", "up.site-ab", "down.site-a", "down.site-ab", "blobs", "directory");
     private static final PartyKeys KEYS = new PartyKeys(
             SigningIdentity.ephemeral().publicKey(),
             OpeningKey.generate(SealSuite.X25519).publicKey());
@@ -150,16 +160,15 @@ class BrokerAccessTest {
 
     @Test
     void everyoneMayDoExactlyWhatIsListed() throws Exception {
-        List<String> topics = List.of("up.site-a", "up.site-ab", "down.site-a", "down.site-ab", "blobs", "directory");
         Path coordinator = directory.resolve("coordinator.pem");
-        for (String topic : topics) {
+        for (String topic : TOPICS) {
             assertThat(writes(coordinator, "tributary." + FEDERATION + "." + topic))
                     .isTrue();
         }
         List<String> found = new ArrayList<>();
         for (AgentId id : AGENTS) {
             Path identity = agent(authority, id.value());
-            for (String topic : topics) {
+            for (String topic : TOPICS) {
                 String name = "tributary." + FEDERATION + "." + topic;
                 if (writes(identity, name)) {
                     found.add(id + " writes " + topic);
@@ -179,6 +188,53 @@ class BrokerAccessTest {
                         "site-ab reads down.site-ab",
                         "site-ab reads blobs",
                         "site-ab reads directory");
+    }
+
+    /** Every operation that Kafka knows for topics and cluster, as the broker itself answers for each user. */
+    @Test
+    void nobodyHasAnotherRightThanThoseListed() throws Exception {
+        Map<String, Set<AclOperation>> own = Map.of(
+                "up.site-a", Set.of(AclOperation.WRITE, AclOperation.DESCRIBE),
+                "down.site-a", Set.of(AclOperation.READ, AclOperation.DESCRIBE),
+                "blobs", Set.of(AclOperation.READ, AclOperation.DESCRIBE),
+                "directory", Set.of(AclOperation.READ, AclOperation.DESCRIBE));
+        assertThat(rights(agent(authority, "site-a"))).isEqualTo(own);
+        assertThat(rights(agent(authority, "site-unknown"))).isEmpty();
+        Map<String, Set<AclOperation>> all = rights(directory.resolve("coordinator.pem"));
+        assertThat(all).hasSize(TOPICS.size() + 1);
+        assertThat(all.get("up.site-a")).contains(AclOperation.WRITE, AclOperation.DELETE, AclOperation.ALTER);
+        assertThat(all.get("cluster")).contains(AclOperation.CREATE, AclOperation.ALTER, AclOperation.CLUSTER_ACTION);
+    }
+
+    /** What a user may do with each topic it sees, and with the cluster; nothing is left out. */
+    private static Map<String, Set<AclOperation>> rights(Path identity) throws Exception {
+        Map<String, Set<AclOperation>> found = new HashMap<>();
+        try (Admin admin = Admin.create(client(identity))) {
+            for (String topic : TOPICS) {
+                String name = "tributary." + FEDERATION + "." + topic;
+                try {
+                    found.put(
+                            topic,
+                            admin.describeTopics(
+                                            List.of(name),
+                                            new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                                    .topicNameValues()
+                                    .get(name)
+                                    .get(20, TimeUnit.SECONDS)
+                                    .authorizedOperations());
+                } catch (ExecutionException e) {
+                    assertThat(e.getCause()).isInstanceOf(TopicAuthorizationException.class);
+                }
+            }
+            Set<AclOperation> cluster = admin.describeCluster(
+                            new DescribeClusterOptions().includeAuthorizedOperations(true))
+                    .authorizedOperations()
+                    .get(20, TimeUnit.SECONDS);
+            if (!cluster.isEmpty()) {
+                found.put("cluster", cluster);
+            }
+        }
+        return found;
     }
 
     @Test
@@ -206,6 +262,12 @@ class BrokerAccessTest {
                             "tributary.clinics.blobs",
                             "tributary.clinics.directory");
         }
+        Map<String, Object> transactional = client(identity);
+        transactional.put("transactional.id", "agent.site-a");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
+            assertThatThrownBy(producer::initTransactions).isInstanceOf(TransactionalIdAuthorizationException.class);
+        }
         Map<String, Object> grouped = client(identity);
         grouped.put("group.id", "agent.site-a");
         try (KafkaConsumer<byte[], byte[]> consumer =
@@ -226,6 +288,41 @@ class BrokerAccessTest {
                 CertificateAuthority.loadOrCreate(directory.resolve("ca.pem"), FEDERATION, lastMonth);
         assertThat(connecting(agent(then, "site-ab"))).as("expired").isInstanceOf(SslAuthenticationException.class);
         assertThat(connecting(agent(authority, "site-a"))).hasMessage("connected");
+    }
+
+    /** By Kafka's own client settings, as somebody without our software would come. */
+    @Test
+    void nobodyConnectsWithoutACertificateOrByAnOlderTls() {
+        Map<String, Object> plain = client(agent(authority, "site-a"));
+        CertifiedEngines.settings(directory).keySet().forEach(plain::remove);
+        plain.put("ssl.truststore.type", "PEM");
+        plain.put("ssl.truststore.certificates", Certificates.text(List.of(authority.certificate())));
+        assertThat(connecting(plain)).as("no certificate").isInstanceOf(SslAuthenticationException.class);
+        plain.put("ssl.keystore.type", "PEM");
+        plain.put("ssl.keystore.location", agent(authority, "site-a").toString());
+        plain.put("ssl.protocol", "TLSv1.2");
+        plain.put("ssl.enabled.protocols", "TLSv1.2");
+        assertThat(connecting(plain)).as("TLS 1.2").isInstanceOf(SslAuthenticationException.class);
+        plain.put("ssl.protocol", "TLSv1.3");
+        plain.put("ssl.enabled.protocols", "TLSv1.3");
+        assertThat(connecting(plain)).hasMessage("connected");
+    }
+
+    @Test
+    void aSubjectThatSmugglesInFurtherPartsIsNoUser() throws Exception {
+        SslPrincipalMapper mapper = SslPrincipalMapper.fromRules(Party.kafkaMapping(FEDERATION));
+        assertThat(mapper.getName("CN=site-a,OU=agent,O=clinics")).isEqualTo("agent.site-a");
+        for (String subject : List.of(
+                "CN=site-a,OU=coordinator,OU=agent,O=clinics",
+                "CN=coordinator,OU=coordinator,O=clinics,C=DE",
+                "C=DE,CN=coordinator,OU=coordinator,O=clinics",
+                "CN=site-a\\,OU=coordinator,OU=agent,O=clinics",
+                "CN=site-a+OU=coordinator,OU=agent,O=clinics",
+                "CN=coordinator,OU=coordinator,O=other",
+                "CN=Site-A,OU=agent,O=clinics",
+                "CN=site-a,OU=admin,O=clinics")) {
+            assertThatThrownBy(() -> mapper.getName(subject)).as(subject).hasMessageContaining("No rules apply");
+        }
     }
 
     @Test
@@ -311,7 +408,11 @@ class BrokerAccessTest {
     }
 
     private static Throwable connecting(Path identity) {
-        try (Admin admin = Admin.create(client(identity))) {
+        return connecting(client(identity));
+    }
+
+    private static Throwable connecting(Map<String, Object> config) {
+        try (Admin admin = Admin.create(config)) {
             Throwable failure =
                     catchThrowable(() -> admin.describeCluster().nodes().get(20, TimeUnit.SECONDS));
             return failure == null ? new AssertionError("connected") : failure.getCause();

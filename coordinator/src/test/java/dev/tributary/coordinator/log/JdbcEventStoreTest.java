@@ -182,7 +182,7 @@ class JdbcEventStoreTest {
     }
 
     private static UplinkMark mark(long position) {
-        return new UplinkMark(position, ChainHead.of(position + 1, new byte[] {(byte) position}));
+        return new UplinkMark(position, ChainHead.of(position + 1, new byte[] {(byte) position}), "ab");
     }
 
     @Test

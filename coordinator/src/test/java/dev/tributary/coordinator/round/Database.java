@@ -5,7 +5,9 @@ import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.log.EventCodec;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.JdbcEventStore;
+import dev.tributary.coordinator.log.LeaderTransaction;
 import dev.tributary.coordinator.log.Leadership;
+import dev.tributary.coordinator.security.AccessEvent;
 import java.nio.file.Path;
 import java.time.Instant;
 import javax.sql.DataSource;
@@ -54,10 +56,20 @@ public final class Database implements AutoCloseable {
 
     /** Takes the leadership over. */
     public EventStore store() {
+        return store(leader());
+    }
+
+    /** A store of the coordinator that leads in that epoch, or led. */
+    public EventStore store(LeaderTransaction leader) {
         return new JdbcEventStore(
+                jdbc(), leader, new EventCodec(FederationEvent.TYPES, JobEvent.TYPES, AccessEvent.TYPES));
+    }
+
+    /** Takes the leadership over. */
+    public LeaderTransaction leader() {
+        return new LeaderTransaction(
                 jdbc(),
                 new TransactionTemplate(new DataSourceTransactionManager(pool)),
-                new EventCodec(FederationEvent.TYPES, JobEvent.TYPES),
                 Leadership.seize(jdbc(), "test", Instant.now()).epoch());
     }
 

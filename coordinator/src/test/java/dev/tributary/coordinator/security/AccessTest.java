@@ -110,6 +110,7 @@ class AccessTest {
                 .federation(ScriptedAgent.FEDERATION)
                 .httpPort(0)
                 .with("tributary.security.enabled", true)
+                .with("tributary.security.requests-per-minute", 400)
                 .with("management.endpoints.web.exposure.include", "health,info,metrics,prometheus,mappings")
                 .transport(network::coordinator));
         link = coordinator.setUpLink().orElseThrow();
@@ -317,6 +318,29 @@ class AccessTest {
                 "/api/v1/tokens/" + issued.at("/about/id").asString(),
                 "");
         assertThat(send(token, "GET", "/api/v1/jobs", "").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void whoAsksTooOftenIsTurnedAwayForAWhileAndNobodyElse() throws Exception {
+        String hasty = "Bearer "
+                + json(send(
+                                        TOKENS.get(Role.ADMIN),
+                                        "POST",
+                                        "/api/v1/tokens",
+                                        "{\"label\":\"hasty\",\"role\":\"viewer\",\"days\":1}")
+                                .body())
+                        .get("token")
+                        .asString();
+        HttpResponse<String> answer = send(hasty, "GET", "/api/v1/tokens", "");
+        for (int i = 0; i < 900 && answer.statusCode() != 429; i++) { // a new minute may begin in between
+            answer = send(hasty, "GET", "/api/v1/tokens", "");
+        }
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 60L);
+        assertThat(json(answer.body()).get("type").asString()).endsWith("too-many-requests");
+        assertThat(send(TOKENS.get(Role.OPERATOR), "GET", "/api/v1/jobs", "").statusCode())
+                .isEqualTo(200);
     }
 
     @Test

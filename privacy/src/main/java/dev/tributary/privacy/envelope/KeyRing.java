@@ -11,6 +11,9 @@ public interface KeyRing {
     /** The key that {@code keyId} names, if it may sign for {@code principal}, or may become its key at first use. */
     Optional<VerifyingKey> find(String principal, byte[] keyId);
 
+    /** The key that signs for {@code principal}, if it is known before a message of it has come. */
+    Optional<VerifyingKey> known(String principal);
+
     /**
      * Called after a signature by that key proved valid, before the message is believed.
      *

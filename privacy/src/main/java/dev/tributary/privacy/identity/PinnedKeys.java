@@ -54,6 +54,11 @@ public final class PinnedKeys implements KeyRing {
     }
 
     @Override
+    public synchronized Optional<VerifyingKey> known(String principal) {
+        return Optional.ofNullable(pins.get(principal));
+    }
+
+    @Override
     public synchronized boolean confirm(String principal, byte[] keyId) {
         Optional<VerifyingKey> key = find(principal, keyId);
         if (key.isEmpty()) {

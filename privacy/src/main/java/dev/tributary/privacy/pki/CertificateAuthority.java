@@ -18,6 +18,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -43,6 +46,8 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 public final class CertificateAuthority {
 
     private static final Duration OWN_LIFE = Duration.ofDays(3650);
+    private static final Pattern OWN_SUBJECT =
+            Pattern.compile("CN=tributary certificate authority,O=([a-z0-9-]{1,40})");
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
 
     private final PrivateKey key;
@@ -66,6 +71,26 @@ public final class CertificateAuthority {
                     + Certificates.text(List.of(selfSigned(pair, federation, clock)));
             PrivateFiles.createExclusively(file, text.getBytes(StandardCharsets.US_ASCII));
         }
+        return read(file, federation, clock);
+    }
+
+    /**
+     * Reads the authority kept in {@code file}, with the federation that its certificate names.
+     *
+     * @throws IdentityException if there is none
+     */
+    public static CertificateAuthority load(Path file, Clock clock) {
+        CertificateAuthority read = read(file, "", clock);
+        String subject = read.certificate.getSubjectX500Principal().getName();
+        Matcher parts = OWN_SUBJECT.matcher(subject);
+        if (!parts.matches()) {
+            throw new IdentityException("Key file " + file + " holds the certificate of " + subject
+                    + ", which is no federation's authority.");
+        }
+        return new CertificateAuthority(read.key, read.certificate, parts.group(1), clock);
+    }
+
+    private static CertificateAuthority read(Path file, String federation, Clock clock) {
         byte[] text = PrivateFiles.read(file);
         try {
             String pem = new String(text, StandardCharsets.US_ASCII);
@@ -111,6 +136,11 @@ public final class CertificateAuthority {
         return certificate;
     }
 
+    /** Whose certificates it makes. */
+    public String federation() {
+        return federation;
+    }
+
     /** What agents pin: SHA-256 of the authority's certificate, 64 hex digits. */
     public String fingerprint() {
         return Certificates.fingerprint(certificate);
@@ -126,7 +156,7 @@ public final class CertificateAuthority {
         return issue(
                 Party.agent(agent, federation),
                 TlsKeys.requested(request),
-                keys,
+                Optional.of(keys),
                 life,
                 new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth},
                 new GeneralName(
@@ -139,10 +169,30 @@ public final class CertificateAuthority {
         return issue(
                 Party.coordinator(federation),
                 tlsKey,
-                keys,
+                Optional.of(keys),
                 life,
                 new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth},
-                names.stream().map(CertificateAuthority::name).toArray(GeneralName[]::new));
+                names(names));
+    }
+
+    /**
+     * A certificate for a broker that runs by itself; it has no keys for messages.
+     *
+     * @param broker its name among the brokers of the federation, 3 to 40 of a-z, 0-9 and '-'
+     * @param names host names and addresses by which it is reached
+     */
+    public X509Certificate certifyBroker(String broker, PublicKey tlsKey, Collection<String> names, Duration life) {
+        return issue(
+                Party.broker(broker, federation),
+                tlsKey,
+                Optional.empty(),
+                life,
+                new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth},
+                names(names));
+    }
+
+    private static GeneralName[] names(Collection<String> names) {
+        return names.stream().map(CertificateAuthority::name).toArray(GeneralName[]::new);
     }
 
     private static GeneralName name(String host) {
@@ -151,7 +201,12 @@ public final class CertificateAuthority {
     }
 
     private X509Certificate issue(
-            Party party, PublicKey tlsKey, PartyKeys keys, Duration life, KeyPurposeId[] uses, GeneralName... names) {
+            Party party,
+            PublicKey tlsKey,
+            Optional<PartyKeys> keys,
+            Duration life,
+            KeyPurposeId[] uses,
+            GeneralName... names) {
         Instant now = clock.instant();
         try {
             JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
@@ -169,15 +224,18 @@ public final class CertificateAuthority {
                     .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names))
                     .addExtension(
                             Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(certificate))
-                    .addExtension(Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(tlsKey))
-                    .addExtension(
-                            PartyKeys.SIGNING,
-                            false,
-                            new DEROctetString(keys.signing().raw()))
-                    .addExtension(
-                            PartyKeys.SEALING,
-                            false,
-                            new DEROctetString(keys.sealing().encoded()));
+                    .addExtension(Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(tlsKey));
+            if (keys.isPresent()) {
+                PartyKeys bound = keys.get();
+                builder.addExtension(
+                                PartyKeys.SIGNING,
+                                false,
+                                new DEROctetString(bound.signing().raw()))
+                        .addExtension(
+                                PartyKeys.SEALING,
+                                false,
+                                new DEROctetString(bound.sealing().encoded()));
+            }
             return certificate(builder.build(TlsKeys.signer(key)));
         } catch (CertIOException | GeneralSecurityException e) {
             throw new IllegalStateException("no certificate can be made for " + party, e);

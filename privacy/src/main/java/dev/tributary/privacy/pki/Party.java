@@ -11,17 +11,22 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 /**
  * Whom a certificate names.
  *
- * @param name agent id, or {@code coordinator}
+ * @param name agent id, {@code coordinator}, or the name of a broker that runs by itself
  */
 public record Party(Role role, String name, String federation) {
 
     /** What a party may be. */
     public enum Role {
         AGENT,
-        COORDINATOR;
+        COORDINATOR,
+        BROKER;
 
         String text() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Role of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
         }
     }
 
@@ -30,7 +35,7 @@ public record Party(Role role, String name, String federation) {
      * no party. Kafka's mapping rule is the same ({@code ssl.principal.mapping.rules}).
      */
     private static final Pattern SUBJECT =
-            Pattern.compile("CN=([a-z0-9-]{3,40}),OU=(agent|coordinator),O=([a-z0-9-]{1,40})");
+            Pattern.compile("CN=([a-z0-9-]{3,40}),OU=(agent|coordinator|broker),O=([a-z0-9-]{1,40})");
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{3,40}");
     private static final Pattern FEDERATION = Pattern.compile("[a-z0-9-]{1,40}");
@@ -54,6 +59,10 @@ public record Party(Role role, String name, String federation) {
         return new Party(Role.COORDINATOR, "coordinator", federation);
     }
 
+    public static Party broker(String name, String federation) {
+        return new Party(Role.BROKER, name, federation);
+    }
+
     /** @throws IllegalArgumentException if the certificate's subject is no party's */
     public static Party of(X509Certificate certificate) {
         String subject = certificate.getSubjectX500Principal().getName();
@@ -61,8 +70,7 @@ public record Party(Role role, String name, String federation) {
         if (!parts.matches()) {
             throw new IllegalArgumentException("the certificate's subject '" + subject + "' names no party");
         }
-        return new Party(
-                parts.group(2).equals("agent") ? Role.AGENT : Role.COORDINATOR, parts.group(1), parts.group(3));
+        return new Party(Role.of(parts.group(2)), parts.group(1), parts.group(3));
     }
 
     /** The user that Kafka knows this party as, for example {@code agent.amazon}. */
@@ -70,9 +78,9 @@ public record Party(Role role, String name, String federation) {
         return role.text() + "." + name;
     }
 
-    /** Turns subjects into {@link #principal()}s, and every other subject into itself. */
+    /** Turns subjects into {@link #principal()}s; whoever has another subject cannot connect. */
     public static String kafkaMapping(String federation) {
-        return "RULE:^CN=([a-z0-9-]{3,40}),OU=(agent|coordinator),O=" + federation + "$/$2.$1/";
+        return "RULE:^CN=([a-z0-9-]{3,40}),OU=(agent|coordinator|broker),O=" + federation + "$/$2.$1/";
     }
 
     /** In this order, so that it prints the other way round, common name first. */

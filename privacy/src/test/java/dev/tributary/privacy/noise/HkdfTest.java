@@ -3,10 +3,11 @@ package dev.tributary.privacy.noise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Vectors of RFC 5869, appendices A.1 and A.3. */
+/** Vectors of RFC 5869, appendices A.1 to A.3. */
 class HkdfTest {
     private static final HexFormat HEX = HexFormat.of();
 
@@ -20,5 +21,22 @@ class HkdfTest {
         byte[] secret = HEX.parseHex("0b".repeat(22));
         assertThat(Hkdf.derive(HEX.parseHex(salt), secret, HEX.parseHex(info), 42))
                 .isEqualTo(HEX.parseHex(expected));
+    }
+
+    @Test
+    void matchesTheStandardForLongInputs() {
+        assertThat(HEX.formatHex(Hkdf.derive(bytes(0x60), bytes(0x00), bytes(0xb0), 82)))
+                .isEqualTo(
+                        "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09"
+                                + "da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87");
+    }
+
+    /** Eighty bytes that count up from {@code first}. */
+    private static byte[] bytes(int first) {
+        byte[] bytes = new byte[80];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (first + i);
+        }
+        return bytes;
     }
 }

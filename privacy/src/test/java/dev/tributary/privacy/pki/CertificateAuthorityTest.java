@@ -2,11 +2,16 @@ package dev.tributary.privacy.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tributary.privacy.identity.IdentityException;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.privacy.seal.OpeningKey;
 import dev.tributary.privacy.seal.SealSuite;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -25,6 +32,7 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +141,51 @@ class CertificateAuthorityTest {
                 .isFalse();
         assertThat(Certificates.isDueForRenewal(certificate, Clock.offset(CLOCK, Duration.ofDays(5))))
                 .isTrue();
+    }
+
+    @Test
+    void noClientTakesAnAgentsCertificateForAServers() throws Exception {
+        CertificateAuthority now =
+                CertificateAuthority.loadOrCreate(directory.resolve("ca.pem"), "clinics", Clock.systemUTC());
+        TlsIdentity agent = TlsIdentity.of(
+                pair,
+                now.certifyAgent("site-a", TlsKeys.request(pair, Party.agent("site-a", "clinics")), keys, WEEK),
+                now.certificate());
+        TlsIdentity broker = TlsIdentity.of(
+                pair, now.certifyBroker("kafka-1", pair.getPublic(), List.of("127.0.0.1"), WEEK), now.certificate());
+        assertThat(handshake(agent, broker)).isInstanceOf(SSLHandshakeException.class);
+        assertThat(handshake(broker, agent)).isNull();
+        assertThat(broker.party().principal()).isEqualTo("broker.kafka-1");
+    }
+
+    /** How the client's handshake ends: null if well. */
+    private static @Nullable Throwable handshake(TlsIdentity server, TlsIdentity client) throws Exception {
+        try (ServerSocket listening = TlsContexts.of(server)
+                        .getServerSocketFactory()
+                        .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket socket = TlsContexts.of(client)
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), listening.getLocalPort())) {
+            Thread answering = new Thread(() -> {
+                try (Socket accepted = listening.accept()) {
+                    ((SSLSocket) accepted).startHandshake();
+                } catch (IOException e) {
+                    // the client refused, and tells why
+                }
+            });
+            answering.start();
+            Throwable failure = catchThrowable(() -> ((SSLSocket) socket).startHandshake());
+            answering.join();
+            return failure;
+        }
+    }
+
+    @Test
+    void anAuthorityKnowsItsFederation() {
+        assertThat(CertificateAuthority.load(directory.resolve("ca.pem"), CLOCK).federation())
+                .isEqualTo("clinics");
+        assertThatThrownBy(() -> CertificateAuthority.load(directory.resolve("none.pem"), CLOCK))
+                .isInstanceOf(IdentityException.class);
     }
 
     @Test
