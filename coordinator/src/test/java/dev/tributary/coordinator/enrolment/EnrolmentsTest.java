@@ -60,7 +60,11 @@ class EnrolmentsTest {
         LeaderTransaction leader = database.leader();
         store = database.store(leader);
         return new Enrolments(
-                database.jdbc(), leader, new AccessLog(store, new LogFeed(), leader, CLOCK), PinnedKeys.inMemory(), CLOCK);
+                database.jdbc(),
+                leader,
+                new AccessLog(store, new LogFeed(), leader, CLOCK),
+                PinnedKeys.inMemory(),
+                CLOCK);
     }
 
     private X509Certificate certificate(AgentId agent) {
