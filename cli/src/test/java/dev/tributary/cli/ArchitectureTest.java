@@ -1,5 +1,7 @@
 package dev.tributary.cli;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -92,6 +94,23 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .doNotBelongToAnyOf(
                     java.io.ObjectInputStream.class, java.io.ObjectOutputStream.class, java.io.Externalizable.class);
+
+    /** Noise on data comes from the discrete Gaussian on secret bits; a made-up partition of public texts needs no secrets. */
+    @ArchTest
+    static final ArchRule noFloatingGaussianNearData = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.tributary.cli.simulate")
+            .should()
+            .callMethodWhere(target(name("nextGaussian")));
+
+    /** Methods are found by name, from a job; to know them by class is to know one of them. */
+    @ArchTest
+    static final ArchRule theCoordinatorKnowsNoMethod = noClasses()
+            .that()
+            .resideInAPackage(COORDINATOR)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.tributary.aggregation.method..", "dev.tributary.aggregation.robust..");
 
     private static ArchRule noneOf(String module, String... others) {
         return noClasses()

@@ -288,7 +288,8 @@ public final class JobKeys {
             privacy(
                     "weights",
                     KeyType.Choice.of("uniform", "bounded", "examples"),
-                    "how agents count in the mean; weights that follow protected data are refused"),
+                    "how agents count in the mean: uniform. examples follows protected data and bounded is not carried"
+                            + " out; both are refused"),
             privacy("epsilon", KeyType.Real.positive(), "the budget over all rounds, by the Rényi accountant"),
             privacy("delta", new KeyType.Real(0, true, 1, true), "the probability left outside the claim, below 1/N"),
             privacy(

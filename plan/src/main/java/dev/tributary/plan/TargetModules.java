@@ -5,11 +5,12 @@ import java.util.Collection;
 import java.util.List;
 
 /** PEFT's rule for {@code target_modules}. */
-final class TargetModules {
+public final class TargetModules {
 
     private TargetModules() {}
 
-    static List<String> select(List<String> targets, Collection<String> modules) {
+    /** Those of {@code modules} that {@code targets} name: by whole path suffix, {@code all-linear}, or one regular expression. */
+    public static List<String> select(List<String> targets, Collection<String> modules) {
         if (targets.size() == 1 && targets.get(0).equals("all-linear")) {
             return List.copyOf(modules);
         }

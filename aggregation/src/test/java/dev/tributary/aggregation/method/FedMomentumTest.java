@@ -17,7 +17,7 @@ class FedMomentumTest extends FederatedMethodContract {
 
     @Override
     double differenceTolerance() {
-        return 1e-4; // singular vectors of close singular values
+        return SINGULAR_VECTORS;
     }
 
     @Test

@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every federated method keeps to. A new method's test extends this. */
 abstract class FederatedMethodContract {
 
+    /** {@link #differenceTolerance} of rules that decompose: singular vectors of close singular values turn with rounding. */
+    static final double SINGULAR_VECTORS = 1e-4;
+
     @TempDir
     Path directory;
 

@@ -1,6 +1,7 @@
 package dev.tributary.aggregation.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tributary.adapter.SlicedTensors;
 import dev.tributary.aggregation.FederatedMethod;
@@ -14,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FsLoraTest extends FederatedMethodContract {
+
+    private static final int[][] PAIRS_OF_FOUR = {{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}};
 
     @Override
     FederatedMethod method() {
@@ -47,20 +50,44 @@ class FsLoraTest extends FederatedMethodContract {
 
     @Test
     void theSketchOfTheForwardPassIsUnbiased() {
-        Federation federation = federation(4);
-        GlobalState state = federation.after(federation.initial(), federation.updates(federation.initial(), 2, 1));
-        double[][] whole = Dense.times(
-                Dense.read(state.tensors(), "layer.0.query.lora_B.weight"),
-                Dense.read(state.tensors(), "layer.0.query.lora_A.weight"));
+        GlobalState state = ofFourRanks();
         double[][] mean = new double[12][20];
-        int[][] subsets = {{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}};
-        for (int[] subset : subsets) {
-            SlicedTensors slice = new SlicedTensors(state.tensors(), module -> subset);
-            double[][] product = Dense.times(
-                    Dense.read(slice, "layer.0.query.lora_B.weight"), Dense.read(slice, "layer.0.query.lora_A.weight"));
-            mean = Dense.plus(mean, 4.0 / 2 / subsets.length, product);
+        for (int[] pair : PAIRS_OF_FOUR) {
+            mean = Dense.plus(mean, 1.0 / PAIRS_OF_FOUR.length, sketch(state, 2, pair));
         }
-        assertThat(Dense.distance(mean, whole)).isLessThan(1e-12);
+        assertThat(Dense.distance(mean, sketch(state, 1, 0, 1, 2, 3))).isLessThan(1e-12);
+    }
+
+    /** With Tⱼ = bⱼaⱼᵀ: Σ (r/k − 1)‖Tⱼ‖² − (r − k)/(k(r − 1))·Σ_{j≠l} ⟨Tⱼ, Tₗ⟩. */
+    @Test
+    void theSketchVariesAsTheFormulaSays() {
+        GlobalState state = ofFourRanks();
+        double[][] whole = sketch(state, 1, 0, 1, 2, 3);
+        double variance = 0;
+        for (int[] pair : PAIRS_OF_FOUR) {
+            double off = Dense.norm(Dense.plus(sketch(state, 2, pair), -1, whole));
+            variance += off * off / PAIRS_OF_FOUR.length;
+        }
+        double squares = 0;
+        for (int rank = 0; rank < 4; rank++) {
+            squares += Math.pow(Dense.norm(sketch(state, 1, rank)), 2);
+        }
+        double crossed = Math.pow(Dense.norm(whole), 2) - squares;
+
+        assertThat(variance).isCloseTo((4 / 2.0 - 1) * squares - (4 - 2) / (2 * 3.0) * crossed, withinPercentage(1e-9));
+    }
+
+    private GlobalState ofFourRanks() {
+        Federation federation = federation(4);
+        return federation.after(federation.initial(), federation.updates(federation.initial(), 2, 1));
+    }
+
+    /** {@code factor} times the product of some ranks' factors. */
+    private static double[][] sketch(GlobalState state, double factor, int... ranks) {
+        SlicedTensors slice = new SlicedTensors(state.tensors(), module -> ranks);
+        double[][] product = Dense.times(
+                Dense.read(slice, "layer.0.query.lora_B.weight"), Dense.read(slice, "layer.0.query.lora_A.weight"));
+        return Dense.plus(new double[12][20], factor, product);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.PeftConfig;
 import dev.tributary.adapter.PeftDirectory;
+import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.aggregation.testing.Dense;
 import java.nio.file.Path;
@@ -60,13 +61,16 @@ class PeftMergeTest {
 
     private static double[][] delta(Path path, String module) {
         try (PeftDirectory peft = PeftDirectory.open(path)) {
-            return Dense.plus(
-                    new double[OUT][IN],
-                    peft.config().adapter().scalingOf(module),
-                    Dense.times(
-                            Dense.read(peft.tensors(), module + ".lora_B.weight"),
-                            Dense.read(peft.tensors(), module + ".lora_A.weight")));
+            return delta(peft, module);
         }
+    }
+
+    private static double[][] delta(PeftDirectory peft, String module) {
+        double[][] product = Dense.times(
+                Dense.read(peft.tensors(), module + ".lora_B.weight"),
+                Dense.read(peft.tensors(), module + ".lora_A.weight"));
+        double[][] zero = new double[product.length][product[0].length];
+        return Dense.plus(zero, peft.config().adapter().scalingOf(module), product);
     }
 
     /** 0.3·Δ₁ + 0.7·Δ₂ by dense matrices. */
@@ -87,6 +91,24 @@ class PeftMergeTest {
         assertThat(merged.relativeError()).isLessThan(1e-6);
         for (String module : MODULES) {
             assertThat(Dense.distance(delta(out, module), ideal(from, module))).isLessThan(1e-6);
+        }
+    }
+
+    /** golden/fedex/fedex.py wrote the adapters, and the mean of their products as dense matrices. */
+    @Test
+    void fedexOnPeftDirectoriesIsWhatNumPyComputes() {
+        Path golden = Path.of("src/test/resources/golden/fedex");
+        Path out = directory.resolve("out");
+
+        merge("fedex", 0, List.of(300L, 700L), List.of(golden.resolve("one"), golden.resolve("two")), out);
+
+        try (PeftDirectory found = PeftDirectory.open(out);
+                SafetensorsFile wanted = SafetensorsFile.open(golden.resolve("mean.safetensors"))) {
+            assertThat(wanted.layout().names()).hasSize(2);
+            for (String module : wanted.layout().names()) {
+                assertThat(Dense.distance(delta(found, module), Dense.read(wanted, module)))
+                        .isLessThan(1e-6);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.tributary.aggregation.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.SlicedTensors;
@@ -44,6 +46,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A small job run by hand: states on disk, updates made up from a seed. */
@@ -203,6 +206,12 @@ public final class Federation {
         return aggregation.aggregate(method, state, job, updates, next());
     }
 
+    /** The state after a first round of three agents. */
+    public GlobalState trained() {
+        GlobalState initial = initial();
+        return after(initial, updates(initial, 3, 1));
+    }
+
     /** Aggregates and opens what came out. */
     public GlobalState after(GlobalState state, List<ReceivedUpdate> updates) {
         return open(state, aggregate(state, updates).produced());
@@ -243,6 +252,32 @@ public final class Federation {
     /** The folds of a state, open. */
     public List<TensorSource> folds(GlobalState state) {
         return state.ref().folds().stream().map(fold -> stored(fold.blob())).toList();
+    }
+
+    /** What the model at a state adds to the unmodified base, by module. */
+    public Map<String, double[][]> model(GlobalState state) {
+        SortedMap<String, double[][]> model = new TreeMap<>();
+        SHAPES.keySet().forEach(module -> model.put(module, Oracle.delta(state, folds(state), module)));
+        return model;
+    }
+
+    public void assertSameModel(GlobalState found, GlobalState wanted) {
+        Map<String, double[][]> model = model(found);
+        model(wanted)
+                .forEach((module, delta) -> assertThat(Dense.distance(Objects.requireNonNull(model.get(module)), delta))
+                        .as(module)
+                        .isLessThan(1e-5));
+    }
+
+    /** An update's tensors with values that {@code change} makes of each tensor's name and values. */
+    public static Tensors changed(ReceivedUpdate update, BiFunction<String, float[], float[]> change) {
+        Tensors.Builder builder = Tensors.builder();
+        update.tensors()
+                .layout()
+                .tensors()
+                .forEach((name, info) ->
+                        builder.put(info, change.apply(name, update.tensors().read(name))));
+        return builder.build();
     }
 
     private BlobRef blob(Path path) {

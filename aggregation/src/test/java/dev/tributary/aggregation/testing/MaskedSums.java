@@ -14,7 +14,10 @@ import java.util.Random;
  */
 public record MaskedSums(List<ReceivedUpdate> updates, WeightedSums plain) implements Sums {
 
-    private static final double SCALE = 1 << 24;
+    /** f, bits after the point. */
+    public static final int FRACTION_BITS = 24;
+
+    private static final double SCALE = 1 << FRACTION_BITS;
 
     public MaskedSums(AdapterConfig global, List<ReceivedUpdate> updates) {
         this(List.copyOf(updates), new WeightedSums(global, updates));

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorSource;
 import dev.tributary.adapter.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,6 +53,54 @@ class AlignToReferenceTest {
 
         assertThat(Operations.distance(back.read(A), start.read(A))).isLessThan(1e-5);
         assertThat(Operations.distance(back.read(B), start.read(B))).isLessThan(1e-5);
+    }
+
+    /** Two agents end at almost the same product, split in different ways: what FedRot is for. */
+    @Test
+    void theMeanOfAlignedFactorsComesNearerToTheMeanOfProducts() {
+        Tensors start = Operations.factors(3, 1);
+        Tensors one = moved(start, 5);
+        Tensors two = turned(moved(start, 6));
+        double[] first = Operations.product(one);
+        double[] second = Operations.product(two);
+        double[] ideal = new double[first.length];
+        Arrays.setAll(ideal, i -> (first[i] + second[i]) / 2);
+
+        double plain = gap(one, two, ideal);
+        double soft = gap(aligned(start, one, "a", "0.5"), aligned(start, two, "a", "0.5"), ideal);
+        double whole = gap(aligned(start, one, "a", "1"), aligned(start, two, "a", "1"), ideal);
+
+        assertThat(soft).isLessThan(plain);
+        assertThat(whole).isLessThan(0.1 * plain);
+    }
+
+    /** A and B of {@code start} with a tenth of other factors added. */
+    private static Tensors moved(Tensors start, long seed) {
+        Tensors noise = Operations.factors(3, seed);
+        return Tensors.builder()
+                .put(A, sum(start.read(A), noise.read(A), 1, 0.1), 3, IN)
+                .put(B, sum(start.read(B), noise.read(B), 1, 0.1), OUT, 3)
+                .build();
+    }
+
+    private static double gap(TensorSource one, TensorSource two, double[] ideal) {
+        double[] found = Operations.product(Tensors.builder()
+                .put(A, sum(one.read(A), two.read(A), 0.5, 0.5), 3, IN)
+                .put(B, sum(one.read(B), two.read(B), 0.5, 0.5), OUT, 3)
+                .build());
+        double squares = 0;
+        for (int i = 0; i < ideal.length; i++) {
+            squares += (found[i] - ideal[i]) * (found[i] - ideal[i]);
+        }
+        return Math.sqrt(squares);
+    }
+
+    private static float[] sum(float[] left, float[] right, double first, double second) {
+        float[] result = new float[left.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) (first * left[i] + second * right[i]);
+        }
+        return result;
     }
 
     @Test

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.plan.AgentId;
 import dev.tributary.plan.BlobRef;
+import dev.tributary.plan.ModelDescriptor.LinearShape;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
 import dev.tributary.protocol.AgentTransport;
+import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.Envelope;
+import dev.tributary.protocol.Message;
 import dev.tributary.protocol.MessageCodec;
+import dev.tributary.protocol.blob.FileBlobStore;
 import dev.tributary.protocol.blob.Sha256;
 import dev.tributary.protocol.chunk.AssemblyLimits;
+import dev.tributary.protocol.chunk.Chunking;
 import dev.tributary.protocol.codec.ProtobufMessageCodec;
 import dev.tributary.protocol.kafka.KafkaAgentTransport;
 import dev.tributary.protocol.kafka.KafkaCoordinatorTransport;
@@ -20,11 +25,14 @@ import dev.tributary.protocol.kafka.KafkaSettings;
 import dev.tributary.protocol.testing.TransportContract;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The transport's contract on a real broker, with chunks of 1,000 bytes; every test has a federation of its own. */
 abstract class KafkaTransportContract extends TransportContract {
@@ -46,10 +54,12 @@ abstract class KafkaTransportContract extends TransportContract {
 
     @Override
     protected AgentTransport connectAgent(AgentId id) {
+        return new KafkaAgentTransport(settings, id, codec(id), directory.resolve("agent-" + id), Clock.systemUTC());
+    }
+
+    private MessageCodec codec(AgentId id) {
         SigningIdentity identity = identities.computeIfAbsent(id, agent -> SigningIdentity.ephemeral());
-        MessageCodec codec =
-                new ProtobufMessageCodec(settings.federation(), id.value(), identity, PinnedKeys.inMemory());
-        return new KafkaAgentTransport(settings, id, codec, directory.resolve("agent-" + id), Clock.systemUTC());
+        return new ProtobufMessageCodec(settings.federation(), id.value(), identity, PinnedKeys.inMemory());
     }
 
     @Override
@@ -57,6 +67,38 @@ abstract class KafkaTransportContract extends TransportContract {
         MessageCodec codec = new ProtobufMessageCodec(
                 settings.federation(), Envelope.COORDINATOR, coordinatorIdentity, coordinatorKeys);
         return new KafkaCoordinatorTransport(settings, codec, store, AssemblyLimits.DEFAULT, Clock.systemUTC());
+    }
+
+    /** Σ r·out and Σ r² over 16 modules are 2²⁰ elements here: 4 MiB of fp32. */
+    @ParameterizedTest
+    @CsvSource({"ffa, 4096, 32, 16", "fed-sb, 256, 256, 256"})
+    void aRoundTakesTheBytesOfItsFormulaAndLessThanOnePercentMore(String method, int out, int in, int rank)
+            throws Exception {
+        settings = settings.withChunkBytes(Chunking.MAX_CHUNK_BYTES);
+        CoordinatorTransport coordinator = started(Map.of());
+        AgentTransport agent = agent(AMAZON);
+        MethodRound round = MethodRound.of(method, new LinearShape(out, in), rank, AMAZON, directory.resolve(method));
+        agent.upload(round.answer().tensors(), round.update(), (bytes, total) -> {});
+        agent.send(codec(AMAZON)
+                .seal(new Envelope(
+                        settings.federation(),
+                        AMAZON.value(),
+                        Envelope.COORDINATOR,
+                        1,
+                        "",
+                        Instant.now(),
+                        new Message.UpdateReady(round.answer()))));
+        long formula = 4L << 20;
+        long up = receive(coordinator, 1).get(0).wireBytes();
+        long down = 0;
+        for (Path part : round.newParts()) {
+            BlobLocation location = coordinator.publish(Sha256.of(part), part);
+            down += agent.download(
+                    location, new FileBlobStore(directory.resolve("store-" + AMAZON)), (bytes, total) -> {});
+        }
+
+        assertThat(up).isBetween(formula, formula + formula / 100);
+        assertThat(down).isBetween(formula, formula + formula / 100);
     }
 
     @Test

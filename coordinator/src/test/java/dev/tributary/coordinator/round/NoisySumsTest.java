@@ -11,8 +11,12 @@ import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.dp.NoisySum;
 import dev.tributary.privacy.noise.SecretBits;
+import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NoisySumsTest {
 
@@ -29,7 +33,7 @@ class NoisySumsTest {
 
     private static float[] filled(float value) {
         float[] values = new float[WIDTH];
-        java.util.Arrays.fill(values, value);
+        Arrays.fill(values, value);
         return values;
     }
 
@@ -72,17 +76,41 @@ class NoisySumsTest {
         assertThat(Math.sqrt(squares)).isCloseTo(1, within(1e-2)).isGreaterThan(0.9);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8})
+    void theNoiseIsAsWideAsAccountedWhoeverIsLeft(int survivors) {
+        ReceivedUpdate[] updates = new ReceivedUpdate[survivors];
+        Arrays.setAll(updates, i -> update("site-" + i, state(1, 2)));
+
+        assertThat(deviation(sums(0.5, 4, 8, updates))).isCloseTo(0.5 * 4 / 8, ofWidth(0.5 * 4 / 8));
+    }
+
     @Test
-    void theNoiseIsAsWideAsAccountedAndDrawnOnce() {
+    void halfOfTheNoiseWouldBeSeen() {
+        double deviation = deviation(sums(0.5, 4.0 / 2, 2, update("amazon", state(1, 2))));
+
+        assertThat(deviation).isNotCloseTo(0.5 * 4 / 2, ofWidth(0.5 * 4 / 2));
+    }
+
+    @Test
+    void theNoiseIsDrawnOnce() {
         NoisySums sums = sums(0.5, 4, 2, update("amazon", state(1, 2)));
+
+        assertThat(sums.numerator(A)).isEqualTo(sums.numerator(A));
+    }
+
+    /** Of the values of A, whose mean is 1. */
+    private static double deviation(NoisySums sums) {
         double squares = 0;
         for (double value : sums.numerator(A)) {
             squares += (value - 1) * (value - 1);
         }
-        double deviation = Math.sqrt(squares / WIDTH);
+        return Math.sqrt(squares / WIDTH);
+    }
 
-        assertThat(deviation).isCloseTo(0.5 * 4 / 2, within(6 / Math.sqrt(2.0 * WIDTH)));
-        assertThat(sums.numerator(A)).isEqualTo(sums.numerator(A));
+    /** Six standard errors of a deviation taken from all values of A. */
+    private static Offset<Double> ofWidth(double deviation) {
+        return within(6 * deviation / Math.sqrt(2.0 * WIDTH));
     }
 
     @Test

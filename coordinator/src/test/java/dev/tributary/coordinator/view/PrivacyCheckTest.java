@@ -63,6 +63,7 @@ class PrivacyCheckTest {
         "delta: 1e-4, delta: 0.002, privacy.delta, not below 1/N with N = 690",
         "relation: add-remove, relation: replace-one, privacy.relation, not for replace-one",
         "weights: uniform, weights: examples, privacy.weights, depend on the data",
+        "weights: uniform, weights: bounded, privacy.weights, not carried out",
         "trust: local, trust: central, privacy.trust, never sees single examples",
         "clipping: fixed, clipping: adaptive, privacy.clip, adaptive clipping needs",
         "type: lora, type: dora, adapter.type, no gradients of single examples",

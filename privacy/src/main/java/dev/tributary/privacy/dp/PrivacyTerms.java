@@ -213,7 +213,7 @@ public record PrivacyTerms(
             problems.add(problem(
                     "weights",
                     "weights by the number of examples depend on the data that is protected",
-                    "Write weights: uniform, or weights: bounded"));
+                    "Write weights: uniform"));
         }
         if (weights == Weights.BOUNDED && unit == Unit.EXAMPLE && relation == Relation.ADD_REMOVE) {
             problems.add(problem(

@@ -60,6 +60,60 @@ class ClippingTest {
         assertThat(steps).isLessThanOrEqualTo(new BigDecimal(clip / grid.step()).pow(2));
     }
 
+    /** The sensitivity that the noise is for: what a sum on the grid moves by when one message comes, goes or is another. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void sumsOfNeighbouringBatchesDifferByNoMoreThanTheClipInWholeSteps(long seed) {
+        Random random = new Random(seed);
+        double clip = Math.exp(random.nextGaussian() * 3);
+        Grid grid = Grid.forClip(clip);
+        int size = 1 + random.nextInt(40);
+        long[][] batch = new long[size][];
+        for (int i = 0; i < size; i++) {
+            batch[i] = onGrid(grid, clip, random);
+        }
+        int at = random.nextInt(size);
+        long[][] other = batch.clone();
+        other[at] = onGrid(grid, clip, random);
+        long[][] without = batch.clone();
+        without[at] = new long[0];
+
+        BigDecimal bound = new BigDecimal(clip / grid.step()).pow(2);
+        assertThat(squaredDistance(sum(batch), sum(without))).isPositive().isLessThanOrEqualTo(bound);
+        assertThat(squaredDistance(sum(batch), sum(other)))
+                .isPositive()
+                .isLessThanOrEqualTo(bound.multiply(BigDecimal.valueOf(4)));
+    }
+
+    /** A message of very different lengths, as it is summed. */
+    private static long[] onGrid(Grid grid, double clip, Random random) {
+        float[] values = new float[300];
+        double scale = clip * Math.exp(random.nextGaussian() * 3);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * scale);
+        }
+        Clipping.clip(clip, values);
+        return grid.quantise(values);
+    }
+
+    private static long[] sum(long[][] batch) {
+        long[] sum = new long[300];
+        for (long[] message : batch) {
+            for (int i = 0; i < message.length; i++) {
+                sum[i] = Math.addExact(sum[i], message[i]);
+            }
+        }
+        return sum;
+    }
+
+    private static BigDecimal squaredDistance(long[] left, long[] right) {
+        BigDecimal squares = BigDecimal.ZERO;
+        for (int i = 0; i < left.length; i++) {
+            squares = squares.add(BigDecimal.valueOf(left[i] - right[i]).pow(2));
+        }
+        return squares;
+    }
+
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void messageThatIsNotFiniteBecomesZero(float bad) {

@@ -1,6 +1,7 @@
 package dev.tributary.training.engine;
 
 import dev.tributary.plan.Job;
+import dev.tributary.plan.TargetModules;
 import dev.tributary.training.TrainingException;
 import dev.tributary.training.Workload;
 import dev.tributary.training.lora.AdapterTensors;
@@ -14,7 +15,9 @@ import dev.tributary.training.model.Transformer;
 import dev.tributary.training.model.Weights;
 import dev.tributary.training.model.family.Family;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -40,8 +43,21 @@ record TaskModel(Transformer body, Head head, AdapterTensors adapter, Objective 
         Head head = head(base, task, body, weights);
         weights.refuseExtras(base.family().otherTensors());
         adapter.complete();
+        requireWhole(adapter, weights.linears());
         Objective objective = task.isClassification() ? Objective.CLASSIFICATION : Objective.NEXT_TOKEN;
         return new TaskModel(body, head, adapter, objective, weights.allLinears());
+    }
+
+    /** An adapter of none of its targets is the base as it is; one of some of them has lost tensors on the way. */
+    private static void requireWhole(AdapterTensors adapter, SortedMap<String, Linear> linears) {
+        List<String> bare = TargetModules.select(adapter.config().targetModules(), linears.keySet()).stream()
+                .filter(path -> !Objects.requireNonNull(linears.get(path)).isAdapted())
+                .toList();
+        if (!bare.isEmpty() && linears.values().stream().anyMatch(Linear::isAdapted)) {
+            throw new TrainingException("the adapter has no tensors for " + bare.size() + " of the modules that "
+                    + "adapter.target-modules selects, such as " + bare.get(0)
+                    + "; fetch or export it again with all its tensors");
+        }
     }
 
     /** This model with {@code other} in place of its body. */

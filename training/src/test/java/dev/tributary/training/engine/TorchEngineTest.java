@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.adapter.TensorSubset;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Metrics;
@@ -298,6 +299,17 @@ class TorchEngineTest {
 
         assertThatThrownBy(() -> evaluate(work, TinyModel.dataset(4, 1)))
                 .hasMessageContaining("layer.7.attention.self.query.lora_A.weight belongs to no module");
+    }
+
+    @Test
+    void anAdapterThatLostTheTensorsOfATargetIsRefused() {
+        String lost = "bert.encoder.layer.1.attention.self.value";
+        TensorSource rest = new TensorSubset(start, name -> !name.startsWith(lost + "."));
+
+        assertThatThrownBy(() -> evaluate(TinyModel.work(model, LORA, rest), TinyModel.dataset(4, 1)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("no tensors for 1 of the modules")
+                .hasMessageContaining(lost);
     }
 
     @Test

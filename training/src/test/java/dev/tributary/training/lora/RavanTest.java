@@ -7,14 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Tensors;
 import dev.tributary.training.TrainingException;
-import dev.tributary.training.model.Adapters;
 import dev.tributary.training.model.Delta;
 import dev.tributary.training.model.Device;
-import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.NativeRuntime;
 import dev.tributary.training.model.Torch;
-import dev.tributary.training.model.Weights;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -102,28 +99,6 @@ class RavanTest {
     }
 
     private static Linear linear() {
-        Tensor weight = Torch.of(values(OUT * IN, 9), OUT, IN);
-        FrozenTensors single = new FrozenTensors() {
-            @Override
-            public Set<String> names() {
-                return Set.of(MODULE + ".weight");
-            }
-
-            @Override
-            public List<Integer> shape(String name) {
-                return List.of(OUT, IN);
-            }
-
-            @Override
-            public Tensor tensor(String name) {
-                return weight;
-            }
-
-            @Override
-            public String where() {
-                return "test";
-            }
-        };
-        return new Weights(single, Adapters.NONE).linear(MODULE, OUT, IN, false);
+        return SingleLinear.of(MODULE, values(OUT * IN, 9), OUT, IN);
     }
 }

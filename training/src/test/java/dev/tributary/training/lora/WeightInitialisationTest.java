@@ -6,18 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.SafetensorsFile;
 import dev.tributary.adapter.Tensors;
-import dev.tributary.training.model.Adapters;
-import dev.tributary.training.model.FrozenTensors;
 import dev.tributary.training.model.Linear;
 import dev.tributary.training.model.NativeRuntime;
-import dev.tributary.training.model.Torch;
-import dev.tributary.training.model.Weights;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,29 +114,7 @@ class WeightInitialisationTest {
     }
 
     private static Linear linear(SafetensorsFile recorded, String module, int out, int in) {
-        Tensor weight = Torch.of(recorded.read("base." + module + ".weight"), out, in);
-        FrozenTensors single = new FrozenTensors() {
-            @Override
-            public Set<String> names() {
-                return Set.of(module + ".weight");
-            }
-
-            @Override
-            public List<Integer> shape(String name) {
-                return List.of(out, in);
-            }
-
-            @Override
-            public Tensor tensor(String name) {
-                return weight;
-            }
-
-            @Override
-            public String where() {
-                return "test";
-            }
-        };
-        return new Weights(single, Adapters.NONE).linear(module, out, in, false);
+        return SingleLinear.of(module, recorded.read("base." + module + ".weight"), out, in);
     }
 
     private static float[] product(float[] left, float[] right, int rows, int inner, int columns) {
