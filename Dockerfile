@@ -10,7 +10,7 @@ ARG MAVEN_PROFILES=release
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp -q -P "!quality,release,${MAVEN_PROFILES}" -DskipTests package \
+    mvn -B -ntp -q -P "!quality,release,${MAVEN_PROFILES}" -DskipTests -pl cli -am package \
     && mv cli/target/tributary-*-release/tributary-* /release \
     && mkdir /training \
     && mv /release/lib/pytorch-* /release/lib/tokenizers-* /release/lib/langchain4j-embeddings-* /training/

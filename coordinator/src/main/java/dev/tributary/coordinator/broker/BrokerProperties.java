@@ -61,8 +61,9 @@ final class BrokerProperties {
         properties.put("num.io.threads", "4");
         properties.put("num.recovery.threads.per.data.dir", "1");
 
-        // Records that were deleted leave the disk soon.
-        properties.put("log.segment.bytes", String.valueOf(64 << 20));
+        // Records that were deleted leave the disk soon, by whole segments; every agent has two topics.
+        properties.put("log.segment.bytes", String.valueOf(16 << 20));
+        properties.put("log.index.size.max.bytes", String.valueOf(1 << 20));
         properties.put("log.retention.check.interval.ms", "10000");
         properties.put("log.segment.delete.delay.ms", "5000");
         properties.put("log.initial.task.delay.ms", "10000");
