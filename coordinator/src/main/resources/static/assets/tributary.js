@@ -37,21 +37,24 @@
   const job = live()?.dataset.job;
   if (job && live().dataset.running === "true") {
     const source = new EventSource(`${api}/${encodeURIComponent(job)}/events`);
-    let pending = false;
+    let pending = false, asked = 0, took = 0;
     const refresh = () => {
       if (pending) return;
       pending = true;
-      setTimeout(() => { pending = false; htmx.trigger(live(), "refresh"); }, 200);
+      setTimeout(() => { pending = false; asked = performance.now(); htmx.trigger(live(), "refresh"); }, Math.max(200, 3 * took)); // a large page less often
     };
-    document.addEventListener("htmx:afterSettle", () => { if (live()?.dataset.running !== "true") source.close(); });
+    document.addEventListener("htmx:afterSettle", () => {
+      took = performance.now() - asked;
+      if (live()?.dataset.running !== "true") source.close();
+    });
     source.addEventListener("progress", message => {
       const p = JSON.parse(message.data);
       const row = document.querySelector(`.lane[data-agent="${CSS.escape(p.agent)}"]`);
-      if (!row) return refresh();
+      if (!row) return document.getElementById("lanes")?.dataset.hidden > 0 ? undefined : refresh();
       const bar = row.querySelector("progress");
       if (bar) { bar.max = p.total || 1; bar.value = p.done; }
       row.querySelector(".lane-phase").textContent = doing(p);
-      const cell = row.querySelectorAll(".cell")[p.round - 1];
+      const cell = row.querySelector(`.cell[data-round="${p.round}"]`);
       if (cell?.classList.contains("waiting")) cell.classList.replace("waiting", "training");
     });
     ["round-opened", "update-accepted", "update-rejected", "agent-refused", "agent-lost", "round-closed", "round-abandoned",

@@ -2,6 +2,7 @@ package dev.tributary.cli.rest;
 
 import dev.tributary.cli.CliException;
 import dev.tributary.coordinator.enrolment.EnrolmentView;
+import dev.tributary.coordinator.enrolment.Member;
 import dev.tributary.coordinator.registry.RegisteredAdapter;
 import dev.tributary.coordinator.view.AgentView;
 import dev.tributary.coordinator.view.JobView;
@@ -119,7 +120,16 @@ public final class CoordinatorClient {
     }
 
     public EnrolmentView enrolments() {
-        return read(get("/enrolments"), EnrolmentView.class);
+        List<Member> members = new ArrayList<>();
+        while (true) {
+            HttpResponse<String> page = answer(
+                    request("/enrolments?offset=" + members.size()).GET().build());
+            EnrolmentView view = read(page.body(), EnrolmentView.class);
+            members.addAll(view.members());
+            if (page.headers().firstValue("Link").isEmpty()) {
+                return new EnrolmentView(view.required(), members, view.tokens());
+            }
+        }
     }
 
     /** Shuts an agent out. */

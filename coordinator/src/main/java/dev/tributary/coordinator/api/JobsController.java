@@ -1,9 +1,11 @@
 package dev.tributary.coordinator.api;
 
 import dev.tributary.coordinator.view.AgentView;
+import dev.tributary.coordinator.view.JobPreview;
 import dev.tributary.coordinator.view.JobService;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.JobViews;
+import dev.tributary.coordinator.view.PreviewService;
 import dev.tributary.coordinator.view.PrivacyReport;
 import dev.tributary.coordinator.view.ProgressView;
 import dev.tributary.coordinator.view.RoundView;
@@ -29,11 +31,13 @@ class JobsController {
 
     private final JobService jobs;
     private final JobViews views;
+    private final PreviewService previews;
     private final SubmittedKeys keys = new SubmittedKeys();
 
-    JobsController(JobService jobs, JobViews views) {
+    JobsController(JobService jobs, JobViews views, PreviewService previews) {
         this.jobs = jobs;
         this.views = views;
+        this.previews = previews;
     }
 
     /**
@@ -52,6 +56,12 @@ class JobsController {
         return outcome.isNew()
                 ? ResponseEntity.created(URI.create("/api/v1/jobs/" + job.id())).body(job)
                 : ResponseEntity.ok(job);
+    }
+
+    /** What the document would do if it were submitted, and all that is wrong with it; nothing is started. */
+    @PostMapping("/jobs/check")
+    JobPreview check(@RequestBody byte[] document) {
+        return previews.preview(new String(document, java.nio.charset.StandardCharsets.UTF_8));
     }
 
     /** Newest first; as with every list, a full page names the next one in its Link header. */

@@ -29,8 +29,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class OpenApiDescription {
 
-    private static final String PROBLEM = "Problem";
+    private static final String PROBLEM = "ProblemDetails";
     private static final String TOKEN = "token";
+    private static final String CHECK = "/api/v1/jobs/check";
 
     private static final Map<String, String> PROBLEMS = new TreeMap<>(
             Map.of(
@@ -72,6 +73,9 @@ class OpenApiDescription {
                 .addSecuritySchemes(
                         TOKEN,
                         new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")));
+        // The fields of an event follow from its type, which is one of many.
+        Objects.requireNonNull(components.getSchemas().get("LogEntry"), "answers of LogController")
+                .addProperty("event", new ObjectSchema().additionalProperties(true));
         document.addSecurityItem(new SecurityRequirement().addList(TOKEN));
         document.getPaths()
                 .forEach((path, item) ->
@@ -83,10 +87,14 @@ class OpenApiDescription {
         PROBLEMS.forEach((status, meaning) -> {
             boolean possible = switch (status) {
                 case "404" -> path.contains("{");
-                case "409" -> path.startsWith("/api/v1/jobs") || path.startsWith("/api/v1/registry/");
+                case "409" ->
+                    (path.startsWith("/api/v1/jobs") && !path.equals(CHECK)) || path.startsWith("/api/v1/registry/");
                 case "422" ->
-                    method == PathItem.HttpMethod.POST && (!path.contains("{") || path.startsWith("/api/v1/registry/"));
-                case "503" -> path.startsWith("/api/v1/jobs") && method == PathItem.HttpMethod.POST;
+                    method == PathItem.HttpMethod.POST
+                            && !path.equals(CHECK)
+                            && (!path.contains("{") || path.startsWith("/api/v1/registry/"));
+                case "503" ->
+                    path.startsWith("/api/v1/jobs") && !path.equals(CHECK) && method == PathItem.HttpMethod.POST;
                 default -> true;
             };
             if (possible) {
@@ -100,9 +108,11 @@ class OpenApiDescription {
         }
         if (path.equals("/api/v1/jobs") && method == PathItem.HttpMethod.POST) {
             submission(operation, responses);
+        } else if (path.equals(CHECK)) {
+            takesADocument(operation);
         } else if (path.endsWith("/adapter")) {
             responses.addApiResponse("200", answer("A zip of the PEFT directory", "application/zip", "binary"));
-        } else if (path.endsWith("/events")) {
+        } else if (path.equals("/api/v1/jobs/{id}/events")) {
             responses.addApiResponse("200", answer("The job's log, event by event", "text/event-stream", ""));
         } else if (path.endsWith("/audit/export")) {
             responses.addApiResponse("200", answer("The log, a line of JSON each", "application/x-ndjson", ""));
@@ -114,7 +124,7 @@ class OpenApiDescription {
                 && operation.getParameters().stream().anyMatch(p -> parameter.equals(p.getName()));
     }
 
-    private static void submission(Operation operation, ApiResponses responses) {
+    private static void takesADocument(Operation operation) {
         Schema<?> text = new StringSchema().description("A job document, YAML or JSON; docs/job.md has all keys");
         operation.requestBody(new RequestBody()
                 .required(true)
@@ -122,6 +132,10 @@ class OpenApiDescription {
                         .addMediaType(
                                 "application/yaml",
                                 new MediaType().schema(text).addExamples("classification", new Example().value(JOB)))));
+    }
+
+    private static void submission(Operation operation, ApiResponses responses) {
+        takesADocument(operation);
         ApiResponse same = Objects.requireNonNull(responses.get("200"), "answers of POST /api/v1/jobs");
         responses.addApiResponse("201", new ApiResponse().description("Started").content(same.getContent()));
         same.description("The job that the same Idempotency-Key started before");

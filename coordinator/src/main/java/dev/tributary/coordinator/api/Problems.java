@@ -1,6 +1,5 @@
 package dev.tributary.coordinator.api;
 
-import dev.tributary.coordinator.audit.AuditVerifier;
 import dev.tributary.coordinator.round.NotStoredException;
 import dev.tributary.coordinator.view.NotYetException;
 import dev.tributary.coordinator.view.WrongStatusException;
@@ -13,11 +12,12 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Errors as problem details (RFC 9457); a refused job lists what is wrong with it under {@code problems}. */
-@RestControllerAdvice(basePackageClasses = {Problems.class, AuditVerifier.class})
+@RestControllerAdvice(annotations = RestController.class)
 class Problems extends ResponseEntityExceptionHandler {
 
     private static final String TYPES = "urn:tributary:problem:";

@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.enrolment;
 
+import dev.tributary.coordinator.api.Pages;
 import dev.tributary.coordinator.log.ConflictException;
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.seal.UnopenableException;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -47,9 +50,13 @@ class EnrolmentController {
     /** A new token, told once. */
     record Issued(String token, String agent, Instant expires) {}
 
+    /** Members come in pages, by id; tokens not used yet all together. */
     @GetMapping("/enrolments")
-    EnrolmentView overview() {
-        return office.view();
+    ResponseEntity<EnrolmentView> overview(
+            @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
+        EnrolmentView all = office.view();
+        return Pages.of(
+                all.members(), limit, offset, page -> new EnrolmentView(all.required(), page, all.tokens()));
     }
 
     @PostMapping("/enrolments/tokens")

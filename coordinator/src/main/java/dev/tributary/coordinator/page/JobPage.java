@@ -3,8 +3,8 @@ package dev.tributary.coordinator.page;
 import dev.tributary.coordinator.view.ExportService;
 import dev.tributary.coordinator.view.JobView;
 import dev.tributary.coordinator.view.JobViews;
-import dev.tributary.coordinator.view.LaneView;
 import dev.tributary.coordinator.view.RoundView;
+import dev.tributary.coordinator.view.Timeline;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -13,6 +13,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** A job round by round. */
@@ -39,20 +40,21 @@ class JobPage {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** @param until last round of the timeline; 0 is the newest */
     @GetMapping("/jobs/{id}")
-    String job(@PathVariable String id, Model model) {
-        fill(id, model);
+    String job(@PathVariable String id, @RequestParam(defaultValue = "0") int until, Model model) {
+        fill(id, until, model);
         return "job";
     }
 
     /** The part of a job's page that changes while it runs. */
     @GetMapping("/jobs/{id}/live")
-    String live(@PathVariable String id, Model model) {
-        fill(id, model);
+    String live(@PathVariable String id, @RequestParam(defaultValue = "0") int until, Model model) {
+        fill(id, until, model);
         return "job :: live";
     }
 
-    private void fill(String id, Model model) {
+    private void fill(String id, int until, Model model) {
         JobView job = views.job(id).orElseThrow(() -> NotFound.job(id));
         List<RoundView> rounds = views.rounds(id);
         List<String> sites = rounds.stream()
@@ -69,7 +71,8 @@ class JobPage {
         model.addAttribute("sites", sites);
         model.addAttribute("metric", JobCharts.metric(rounds));
         model.addAttribute("charts", JobCharts.of(rounds, sites));
-        model.addAttribute("lanes", LaneView.of(rounds, views.progress(id)));
+        model.addAttribute("until", until);
+        model.addAttribute("timeline", Timeline.of(rounds, views.progress(id), until));
         model.addAttribute("document", views.state(id).map(s -> s.document()).orElse(""));
         model.addAttribute(
                 "bytesUp", rounds.stream().mapToLong(RoundView::bytesUp).sum());

@@ -2,11 +2,14 @@ package dev.tributary.coordinator.page;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers and times as people read them. */
 public final class Words {
+
+    private static final int SHOWN = 8;
 
     /** For example {@code 1.4 MB}. */
     public String bytes(long count) {
@@ -81,6 +84,16 @@ public final class Words {
         return java.util.Set.of("fetching", "uploading").contains(phase)
                 ? phase + " " + 100 * done / total + " %"
                 : phase + " " + done + " of " + total;
+    }
+
+    /** The entries of a long list that are shown by themselves. */
+    public <T> List<T> first(List<T> all) {
+        return all.size() <= SHOWN ? all : all.subList(0, SHOWN);
+    }
+
+    /** What is said of the others, empty if there are none. */
+    public String others(List<?> all) {
+        return all.size() <= SHOWN ? "" : "and " + (all.size() - SHOWN) + " more";
     }
 
     /** The first letters of a checksum. */

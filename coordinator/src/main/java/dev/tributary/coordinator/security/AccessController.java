@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.security;
 
+import dev.tributary.coordinator.api.Pages;
 import dev.tributary.coordinator.log.ConflictException;
 import java.security.Principal;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -14,6 +16,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -42,9 +45,11 @@ class AccessController {
     /** @param days until it expires */
     record NewToken(String label, String role, int days) {}
 
+    /** By name. */
     @GetMapping("/accounts")
-    List<Accounts.Account> accounts() {
-        return accounts.all();
+    ResponseEntity<List<Accounts.Account>> accounts(
+            @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
+        return Pages.of(accounts.all(), limit, offset);
     }
 
     @PostMapping("/accounts")
@@ -69,9 +74,11 @@ class AccessController {
         }
     }
 
+    /** Those that expire soonest first. */
     @GetMapping("/tokens")
-    List<ApiTokens.Token> tokens() {
-        return tokens.all();
+    ResponseEntity<List<ApiTokens.Token>> tokens(
+            @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
+        return Pages.of(tokens.all(), limit, offset);
     }
 
     @PostMapping("/tokens")

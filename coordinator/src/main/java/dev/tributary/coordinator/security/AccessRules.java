@@ -29,6 +29,7 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/enrolments", Role.VIEWER),
             new Rule(null, "/api/v1/enrolments/**", Role.ADMIN),
             new Rule(HttpMethod.POST, "/api/v1/jobs", Role.RESEARCHER),
+            new Rule(HttpMethod.POST, "/api/v1/jobs/check", Role.RESEARCHER),
             new Rule(HttpMethod.POST, "/new/check", Role.RESEARCHER),
             new Rule(HttpMethod.POST, "/api/v1/jobs/*/cancel", Role.OPERATOR),
             new Rule(HttpMethod.POST, "/api/v1/jobs/*/pause", Role.OPERATOR),

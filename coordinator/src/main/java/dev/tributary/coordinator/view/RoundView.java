@@ -12,6 +12,7 @@ import dev.tributary.plan.Update;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -64,6 +65,8 @@ public record RoundView(
         Instant openedAt,
         List<String> abandoned) {
 
+    private static final int FEW = 8;
+
     /**
      * Bytes of one agent.
      *
@@ -71,6 +74,9 @@ public record RoundView(
      * @param down fetched for its training and evaluation
      */
     public record Traffic(long up, long down) {}
+
+    /** The same with whose they are. */
+    public record AgentTraffic(String agent, long up, long down) {}
 
     /** @param reason short code, for example {@code not-finite} */
     public record Rejection(String agent, String reason, String message) {}
@@ -213,6 +219,17 @@ public record RoundView(
 
     private static List<String> names(List<AgentId> agents) {
         return agents.stream().map(AgentId::value).toList();
+    }
+
+    /** Agents and their bytes; those with most first where there are many, else in id order. */
+    public List<AgentTraffic> busiest() {
+        List<AgentTraffic> all = new ArrayList<>();
+        traffic.forEach((agent, bytes) -> all.add(new AgentTraffic(agent, bytes.up(), bytes.down())));
+        if (all.size() > FEW) {
+            all.sort(Comparator.comparingLong((AgentTraffic t) -> -t.up() - t.down())
+                    .thenComparing(AgentTraffic::agent));
+        }
+        return all;
     }
 
     /** A figure of one agent, or null. */

@@ -10,6 +10,13 @@ import dev.tributary.coordinator.view.JobView;
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.blob.Sha256;
 import dev.tributary.protocol.memory.InMemoryNetwork;
+import dev.tributary.protocol.trace.Tracing;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -52,6 +59,7 @@ class ContractTest {
     static Coordinator coordinator;
     static final List<ScriptedAgent> AGENTS = new ArrayList<>();
     static final HttpClient HTTP = HttpClient.newHttpClient();
+    static final InMemorySpanExporter SPANS = InMemorySpanExporter.create();
     static String job = "";
 
     /** One request for an operation of the document. */
@@ -80,6 +88,11 @@ class ContractTest {
         coordinator = Coordinator.start(CoordinatorOptions.in(directory.resolve("coordinator"))
                 .federation(ScriptedAgent.FEDERATION)
                 .httpPort(0)
+                .tracing(Tracing.into(OpenTelemetrySdk.builder()
+                        .setTracerProvider(Tracing.givenIds(SdkTracerProvider.builder()
+                                        .addSpanProcessor(SimpleSpanProcessor.create(SPANS)))
+                                .build())
+                        .build()))
                 .transport(network::coordinator));
         for (AgentId site : Jobs.SITES) {
             AGENTS.add(new ScriptedAgent(
@@ -144,6 +157,10 @@ class ContractTest {
         calls.put("POST /api/v1/registry/{name}/rollback", Call.json(name + "/rollback", "{}", 200));
         calls.put("GET /api/v1/audit/export", Call.get("/api/v1/audit/export"));
         calls.put("GET /api/v1/audit/checkpoints", Call.get("/api/v1/audit/checkpoints"));
+        calls.put("GET /api/v1/audit/streams", Call.get("/api/v1/audit/streams"));
+        calls.put("GET /api/v1/audit/streams/{stream}", Call.get("/api/v1/audit/streams/" + job));
+        calls.put("GET /api/v1/audit/streams/{stream}/events", Call.get("/api/v1/audit/streams/_federation/events"));
+        calls.put("POST /api/v1/jobs/check", Call.post("/api/v1/jobs/check", JOB.replace("rank: 4", "rank: 0"), 200));
         return calls;
     }
 
@@ -175,7 +192,12 @@ class ContractTest {
 
         check(document, "GET /api/v1/jobs/{id}", Call.get("/api/v1/jobs/nobody", 404));
         check(document, "GET /api/v1/jobs", Call.get("/api/v1/jobs?limit=0", 400));
-        for (String list : List.of("agents", "adapters", "registry", "audit/checkpoints")) {
+        check(
+                document,
+                "GET /api/v1/audit/streams/{stream}/events",
+                Call.get("/api/v1/audit/streams/nobody/events", 404));
+        for (String list : List.of(
+                "agents", "adapters", "registry", "audit/checkpoints", "audit/streams", "accounts", "tokens")) {
             check(document, "GET /api/v1/" + list, Call.get("/api/v1/" + list + "?offset=-1", 400));
         }
         check(document, "POST /api/v1/jobs", Call.post("/api/v1/jobs", JOB.replace("rank: 4", "rank: 0"), 422));
@@ -188,7 +210,12 @@ class ContractTest {
 
     @Test
     void everyListComesInPages() throws Exception {
-        for (String list : List.of("/api/v1/agents", "/api/v1/adapters", "/api/v1/jobs/" + job + "/rounds")) {
+        for (String list : List.of(
+                "/api/v1/agents",
+                "/api/v1/adapters",
+                "/api/v1/jobs/" + job + "/rounds",
+                "/api/v1/audit/streams",
+                "/api/v1/audit/streams/" + job + "/events")) {
             HttpResponse<String> all = send("GET", Call.get(list));
             HttpResponse<String> page = send("GET", Call.get(list + "?limit=1&offset=1"));
             assertThat(all.headers().firstValue("Link")).as(list).isEmpty();
@@ -244,6 +271,41 @@ class ContractTest {
         assertThat(send("GET", Call.get("/adapters")).body()).contains("all that was promoted was rolled back");
         assertThat(send("GET", Call.get("/audit?stream=_registry")).body())
                 .contains("adapter-promoted", "adapter-rolled-back", "worse");
+    }
+
+    @Test
+    void aRequestIsASpanInTheTraceOfItsCaller() throws Exception {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        for (String flags : List.of("01", "00")) {
+            HttpRequest request = HttpRequest.newBuilder(coordinator.address().resolve("/api/v1/jobs/nobody"))
+                    .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-" + flags)
+                    .build();
+            assertThat(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(404);
+        }
+        send("GET", Call.get("/actuator/health"));
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (SPANS.getFinishedSpanItems().stream()
+                .noneMatch(span -> span.getTraceId().equals(trace))) { // recorded after the answer has left
+            assertThat(System.nanoTime()).as("the span comes").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        List<SpanData> spans = SPANS.getFinishedSpanItems().stream()
+                .filter(span -> span.getKind() == SpanKind.SERVER)
+                .toList();
+
+        assertThat(spans.stream().filter(span -> span.getTraceId().equals(trace)))
+                .singleElement()
+                .satisfies(span -> {
+                    assertThat(span.getName()).isEqualTo("GET /api/v1/jobs/{id}");
+                    assertThat(span.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+                    assertThat(span.getAttributes().asMap().toString()).contains("404", "/api/v1/jobs/nobody");
+                });
+        assertThat(spans).noneMatch(span -> span.getName().contains("actuator"));
+        assertThat(spans)
+                .filteredOn(span -> span.getName().equals("GET /api/v1/agents"))
+                .isNotEmpty()
+                .allMatch(span -> !span.getParentSpanContext().isValid());
     }
 
     private static JsonNode promote(String name, String body) throws Exception {

@@ -77,7 +77,11 @@ class AccessTest {
             GET /api/v1/agents viewer
             GET /api/v1/audit/export viewer
             GET /api/v1/audit/checkpoints viewer
+            GET /api/v1/audit/streams viewer
+            GET /api/v1/audit/streams/{stream} viewer
+            GET /api/v1/audit/streams/{stream}/events viewer
             POST /api/v1/jobs researcher
+            POST /api/v1/jobs/check researcher
             POST /api/v1/jobs/{id}/cancel operator
             POST /api/v1/jobs/{id}/pause operator
             POST /api/v1/jobs/{id}/resume operator

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * A span in its trace. Ids follow from job, round and plan, which both sides know, so that a trace holds together across
  * restarts and needs nothing more on the wire.
  *
- * @param traceId 16 bytes in hex, one trace per job and round
+ * @param traceId 16 bytes in hex, one trace per job and round; requests have traces of their own
  * @param spanId 8 bytes in hex
  */
 public record SpanRef(String traceId, String spanId) {
@@ -39,10 +39,18 @@ public record SpanRef(String traceId, String spanId) {
         return new SpanRef(trace(job, round), hash("plan " + planId, SPAN_DIGITS));
     }
 
+    /** The first span of a new trace, of work that belongs to no round. */
+    public static SpanRef first() {
+        return new SpanRef(digits() + digits(), digits());
+    }
+
     /** A new span in the same trace. */
     public SpanRef child() {
-        long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-        return new SpanRef(traceId, HexFormat.of().toHexDigits(id));
+        return new SpanRef(traceId, digits());
+    }
+
+    private static String digits() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     }
 
     private static String trace(JobId job, int round) {
