@@ -37,9 +37,7 @@ ENTRYPOINT ["/opt/tributary/bin/tributary"]
 
 FROM base AS coordinator
 # An archive of the loaded classes: the coordinator starts faster.
-RUN TRIBUTARY_JAVA_OPTS="-XX:ArchiveClassesAtExit=/opt/tributary/tributary.jsa" TRIBUTARY_DATADIR=/tmp/warm-up \
-    /opt/tributary/bin/tributary coordinator --exit-when-ready --tributary.http.port=0 --tributary.broker.port=0 \
-    && rm -rf /tmp/warm-up
+RUN /opt/tributary/bin/tributary share-classes
 USER tributary
 EXPOSE 8080 9092
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=6 \

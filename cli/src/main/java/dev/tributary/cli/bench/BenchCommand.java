@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             AggregateCommand.class,
             RoundsCommand.class,
             RecoveryCommand.class,
-            EnrolCommand.class
+            EnrolCommand.class,
+            CryptoCommand.class
         })
 public final class BenchCommand implements Runnable {
 

@@ -122,8 +122,8 @@ public final class CoordinatorClient {
     public EnrolmentView enrolments() {
         List<Member> members = new ArrayList<>();
         while (true) {
-            HttpResponse<String> page = answer(
-                    request("/enrolments?offset=" + members.size()).GET().build());
+            HttpResponse<String> page =
+                    answer(request("/enrolments?offset=" + members.size()).GET().build());
             EnrolmentView view = read(page.body(), EnrolmentView.class);
             members.addAll(view.members());
             if (page.headers().firstValue("Link").isEmpty()) {

@@ -66,8 +66,9 @@ class LogController {
             @RequestParam(defaultValue = "0") int offset) {
         known(stream);
         return Pages.of(
-                (from, count) ->
-                        log.events(stream, from, count).stream().map(LogEntry::of).toList(),
+                (from, count) -> log.events(stream, from, count).stream()
+                        .map(LogEntry::of)
+                        .toList(),
                 limit,
                 offset);
     }

@@ -61,13 +61,13 @@ public final class Pages {
     }
 
     /** @param entries those of the page, and one more if there is one */
-    private static <T, R> ResponseEntity<R> page(
-            List<T> entries, int limit, int offset, Function<List<T>, R> around) {
+    private static <T, R> ResponseEntity<R> page(List<T> entries, int limit, int offset, Function<List<T>, R> around) {
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
         if (entries.size() <= limit) {
             return answer.body(around.apply(entries));
         }
-        String path = ServletUriComponentsBuilder.fromCurrentRequestUri().build().getPath();
+        String path =
+                ServletUriComponentsBuilder.fromCurrentRequestUri().build().getPath();
         return answer.header("Link", "<" + path + "?limit=" + limit + "&offset=" + (offset + limit) + ">; rel=\"next\"")
                 .body(around.apply(entries.subList(0, limit)));
     }

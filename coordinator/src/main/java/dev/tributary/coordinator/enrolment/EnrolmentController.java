@@ -55,8 +55,7 @@ class EnrolmentController {
     ResponseEntity<EnrolmentView> overview(
             @RequestParam(defaultValue = Pages.MOST) int limit, @RequestParam(defaultValue = "0") int offset) {
         EnrolmentView all = office.view();
-        return Pages.of(
-                all.members(), limit, offset, page -> new EnrolmentView(all.required(), page, all.tokens()));
+        return Pages.of(all.members(), limit, offset, page -> new EnrolmentView(all.required(), page, all.tokens()));
     }
 
     @PostMapping("/enrolments/tokens")

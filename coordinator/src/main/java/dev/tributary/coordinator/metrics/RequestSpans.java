@@ -6,9 +6,11 @@ import dev.tributary.protocol.trace.Tracing;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.opentelemetry.api.trace.SpanKind;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +44,9 @@ class RequestSpans implements ObservationHandler<ServerRequestObservationContext
 
         static Caller of(@Nullable String header) {
             Matcher parts = PARENT.matcher(header == null ? "" : header);
-            if (!parts.matches() || parts.group(1).matches("0*") || parts.group(2).matches("0*")) {
+            if (!parts.matches()
+                    || parts.group(1).matches("0*")
+                    || parts.group(2).matches("0*")) {
                 return new Caller(null, true);
             }
             boolean sampled = (Integer.parseInt(parts.group(3), 16) & SAMPLED) != 0;
@@ -50,12 +54,15 @@ class RequestSpans implements ObservationHandler<ServerRequestObservationContext
         }
     }
 
+    private static HttpServletRequest requestOf(ServerRequestObservationContext context) {
+        return Objects.requireNonNull(context.getCarrier(), "a request to a server is at hand");
+    }
+
     @Override
     public boolean supportsContext(Observation.Context context) {
         return tracing.isOn()
                 && context instanceof ServerRequestObservationContext request
-                && LEFT_OUT.stream()
-                        .noneMatch(request.getCarrier().getRequestURI()::startsWith);
+                && LEFT_OUT.stream().noneMatch(requestOf(request).getRequestURI()::startsWith);
     }
 
     @Override
@@ -65,16 +72,16 @@ class RequestSpans implements ObservationHandler<ServerRequestObservationContext
 
     @Override
     public void onStop(ServerRequestObservationContext context) {
-        Caller caller = Caller.of(context.getCarrier().getHeader("traceparent"));
+        Caller caller = Caller.of(requestOf(context).getHeader("traceparent"));
         Instant start = context.get(Instant.class);
         if (start == null || !caller.wantsSpans()) {
             return;
         }
-        String method = context.getCarrier().getMethod();
+        String method = requestOf(context).getMethod();
         String route = context.getPathPattern();
         TreeMap<String, String> attributes = new TreeMap<>();
         attributes.put("http.request.method", method);
-        attributes.put("url.path", context.getCarrier().getRequestURI());
+        attributes.put("url.path", requestOf(context).getRequestURI());
         if (route != null) {
             attributes.put("http.route", route);
         }

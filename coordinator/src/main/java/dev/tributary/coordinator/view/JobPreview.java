@@ -2,6 +2,7 @@ package dev.tributary.coordinator.view;
 
 import dev.tributary.plan.Problem;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a document would do if it were submitted now.
@@ -12,6 +13,9 @@ import java.util.List;
  * @param adapterBytes both factors of all of them, as they would travel
  * @param headBytes of the classification head, 0 without one
  * @param cohort agents that would be asked in a round
+ * @param roundBytes upper limit of what one round brings to the coordinator; methods say how much less it is
+ * @param privacy the unit that is protected, or {@code none}
+ * @param privacyCost null without privacy terms that hold together
  */
 public record JobPreview(
         List<Problem> problems,
@@ -22,10 +26,6 @@ public record JobPreview(
         long headBytes,
         int cohort,
         int rounds,
-        String privacy) {
-
-    /** Upper limit of what one round brings to the coordinator. */
-    public long roundBytes() {
-        return cohort * (adapterBytes + headBytes);
-    }
-}
+        long roundBytes,
+        String privacy,
+        @Nullable PrivacyCost privacyCost) {}

@@ -7,12 +7,15 @@ import dev.tributary.coordinator.round.RoundEngine;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.InvalidJobException;
 import dev.tributary.plan.Job;
+import dev.tributary.plan.JobCheck;
 import dev.tributary.plan.JobDocument;
 import dev.tributary.plan.JobParser;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -21,8 +24,16 @@ import org.springframework.stereotype.Service;
 @Service
 public class PreviewService {
 
+    private static final int KEPT = 50;
+
     private final RoundEngine engine;
     private final SubmissionCheck check;
+    private final Map<List<Object>, Optional<PrivacyCost>> costs = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<Object>, Optional<PrivacyCost>> eldest) {
+            return size() > KEPT;
+        }
+    };
 
     public PreviewService(RoundEngine engine, SubmissionCheck check) {
         this.engine = engine;
@@ -40,7 +51,7 @@ public class PreviewService {
             parsed = JobParser.draft(document);
         }
         if (parsed.isEmpty()) {
-            return new JobPreview(problems, "", fits(null, null), 0, 0, 0, 0, 0, "none");
+            return new JobPreview(problems, "", fits(null, null), 0, 0, 0, 0, 0, 0, "none", null);
         }
         check.problems(parsed.get()).stream()
                 .filter(p -> problems.stream().noneMatch(told -> told.field().equals(p.field())))
@@ -48,18 +59,36 @@ public class PreviewService {
         Job job = parsed.get().job();
         List<AgentProfile> agents = List.copyOf(engine.federation().agents().values());
         ModelDescriptor model = SubmissionCheck.commonModel(job, agents).orElse(null);
+        long adapterBytes = model == null ? 0 : adapterBytes(job, model);
+        long headBytes = model == null ? 0 : headBytes(job, model);
+        int cohort = job.cohort().cohortOf((int) agents.stream()
+                .filter(agent -> agent.model(job.baseModel()).isPresent())
+                .count());
         return new JobPreview(
                 problems,
                 job.aggregation().method(),
                 fits(job, model),
                 model == null ? 0 : model.select(job.adapter().targetModules()).size(),
-                model == null ? 0 : adapterBytes(job, model),
-                model == null ? 0 : headBytes(job, model),
-                job.cohort().cohortOf((int) agents.stream()
-                        .filter(agent -> agent.model(job.baseModel()).isPresent())
-                        .count()),
+                adapterBytes,
+                headBytes,
+                cohort,
                 job.rounds(),
-                job.privacy().unit());
+                cohort * (adapterBytes + headBytes),
+                job.privacy().unit(),
+                cost(job, JobCheck.eligible(job, agents)));
+    }
+
+    /** Looked up where it was computed before: most changes of a document touch nothing that it depends on. */
+    private @Nullable PrivacyCost cost(Job job, List<AgentProfile> eligible) {
+        List<Object> about = List.of(job.privacy(), job.training(), job.rounds(), job.task().dataset(), eligible);
+        synchronized (costs) {
+            Optional<PrivacyCost> known = costs.get(about);
+            if (known == null) {
+                known = PrivacyCost.of(job, eligible);
+                costs.put(about, known);
+            }
+            return known.orElse(null);
+        }
     }
 
     private static List<MethodFit> fits(@Nullable Job job, @Nullable ModelDescriptor model) {

@@ -54,7 +54,8 @@ public record Timeline(List<LaneView> lanes, int hidden, int first, int last, in
             return lanes;
         }
         Set<String> chosen = lanes.stream()
-                .sorted(Comparator.comparing((LaneView lane) -> !isNotable(lane)).thenComparing(LaneView::agent))
+                .sorted(Comparator.comparing((LaneView lane) -> !isNotable(lane))
+                        .thenComparing(LaneView::agent))
                 .limit(LANES)
                 .map(LaneView::agent)
                 .collect(Collectors.toCollection(HashSet::new));
@@ -63,6 +64,7 @@ public record Timeline(List<LaneView> lanes, int hidden, int first, int last, in
 
     private static boolean isNotable(LaneView lane) {
         return !lane.doing().isEmpty()
-                || lane.cells().stream().anyMatch(cell -> Set.of("late", "rejected").contains(cell.state()));
+                || lane.cells().stream()
+                        .anyMatch(cell -> Set.of("late", "rejected").contains(cell.state()));
     }
 }

@@ -89,8 +89,8 @@ class ContractTest {
                 .federation(ScriptedAgent.FEDERATION)
                 .httpPort(0)
                 .tracing(Tracing.into(OpenTelemetrySdk.builder()
-                        .setTracerProvider(Tracing.givenIds(SdkTracerProvider.builder()
-                                        .addSpanProcessor(SimpleSpanProcessor.create(SPANS)))
+                        .setTracerProvider(Tracing.givenIds(
+                                        SdkTracerProvider.builder().addSpanProcessor(SimpleSpanProcessor.create(SPANS)))
                                 .build())
                         .build()))
                 .transport(network::coordinator));
@@ -196,8 +196,8 @@ class ContractTest {
                 document,
                 "GET /api/v1/audit/streams/{stream}/events",
                 Call.get("/api/v1/audit/streams/nobody/events", 404));
-        for (String list : List.of(
-                "agents", "adapters", "registry", "audit/checkpoints", "audit/streams", "accounts", "tokens")) {
+        for (String list :
+                List.of("agents", "adapters", "registry", "audit/checkpoints", "audit/streams", "accounts", "tokens")) {
             check(document, "GET /api/v1/" + list, Call.get("/api/v1/" + list + "?offset=-1", 400));
         }
         check(document, "POST /api/v1/jobs", Call.post("/api/v1/jobs", JOB.replace("rank: 4", "rank: 0"), 422));
@@ -339,6 +339,20 @@ class ContractTest {
                     .as(operation)
                     .isEmpty();
         }
+    }
+
+    @Test
+    void theCostOfAPrivateJobIsToldBeforeItStarts() throws Exception {
+        JsonNode preview = JsonMapper.shared()
+                .readTree(send("POST", Call.post("/api/v1/jobs/check", JOB, 200)).body());
+
+        assertThat(preview.get("problems")).isEmpty();
+        assertThat(preview.at("/privacyCost/afterAllRounds").asDouble()).isBetween(7.99, 8.0);
+        assertThat(preview.at("/privacyCost/afterOneRound").asDouble()).isBetween(4.0, 6.5);
+        assertThat(preview.at("/privacyCost/units").asInt()).isEqualTo(3);
+        assertThat(preview.at("/roundBytes").asLong())
+                .isEqualTo(3 * (preview.get("adapterBytes").asLong()
+                        + preview.get("headBytes").asLong()));
     }
 
     @Test

@@ -65,7 +65,8 @@ class TimelineTest {
         assertThat(page.later()).isZero();
         while (true) {
             assertThat(page.lanes()).hasSize(100).allMatch(lane -> lane.cells().size() <= 4);
-            seen.addAll(0, IntStream.rangeClosed(page.first(), page.last()).boxed().toList());
+            seen.addAll(
+                    0, IntStream.rangeClosed(page.first(), page.last()).boxed().toList());
             if (page.earlier() == 0) {
                 break;
             }
@@ -73,7 +74,8 @@ class TimelineTest {
             assertThat(before.later()).isPositive();
             page = before;
         }
-        assertThat(seen).containsSubsequence(IntStream.rangeClosed(1, 50).boxed().toList());
+        assertThat(seen)
+                .containsSubsequence(IntStream.rangeClosed(1, 50).boxed().toList());
         assertThat(page.first()).isEqualTo(1);
     }
 
