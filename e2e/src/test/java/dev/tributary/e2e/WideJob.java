@@ -177,7 +177,10 @@ final class WideJob {
                 version == 0
                         ? Diagnostics.NONE
                         : new Diagnostics(
-                                0.2 / version, 0.3 / version, "layer.0.query", new TreeMap<>(Map.of("updateNorm", 1.0))),
+                                0.2 / version,
+                                0.3 / version,
+                                "layer.0.query",
+                                new TreeMap<>(Map.of("updateNorm", 1.0))),
                 0.5,
                 0.25);
     }

@@ -55,8 +55,8 @@ class WideJobIT {
         try (Coordinator coordinator = Coordinator.start(
                         CoordinatorOptions.in(data).httpPort(0).transport(network::coordinator));
                 Browsers browsers = new Browsers();
-                BrowserContext context = browsers.browser.newContext(
-                        new Browser.NewContextOptions().setViewportSize(1280, 900))) {
+                BrowserContext context =
+                        browsers.browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 900))) {
             context.addInitScript(WATCH);
             Page page = context.newPage();
             List<String> errors = new ArrayList<>();

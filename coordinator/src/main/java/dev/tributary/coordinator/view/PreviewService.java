@@ -80,7 +80,8 @@ public class PreviewService {
 
     /** Looked up where it was computed before: most changes of a document touch nothing that it depends on. */
     private @Nullable PrivacyCost cost(Job job, List<AgentProfile> eligible) {
-        List<Object> about = List.of(job.privacy(), job.training(), job.rounds(), job.task().dataset(), eligible);
+        List<Object> about =
+                List.of(job.privacy(), job.training(), job.rounds(), job.task().dataset(), eligible);
         synchronized (costs) {
             Optional<PrivacyCost> known = costs.get(about);
             if (known == null) {

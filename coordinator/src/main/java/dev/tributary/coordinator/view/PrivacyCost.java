@@ -63,8 +63,7 @@ public record PrivacyCost(
             multiplier = release.multiplier();
             round = release.event(units);
         } else {
-            ExampleRelease release =
-                    ExampleRelease.plan(terms, job.training(), job.rounds(), Math.toIntExact(units));
+            ExampleRelease release = ExampleRelease.plan(terms, job.training(), job.rounds(), Math.toIntExact(units));
             multiplier = release.multiplier();
             round = release.event();
         }

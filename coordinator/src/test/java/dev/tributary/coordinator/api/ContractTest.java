@@ -344,15 +344,17 @@ class ContractTest {
     @Test
     void theCostOfAPrivateJobIsToldBeforeItStarts() throws Exception {
         JsonNode preview = JsonMapper.shared()
-                .readTree(send("POST", Call.post("/api/v1/jobs/check", JOB, 200)).body());
+                .readTree(
+                        send("POST", Call.post("/api/v1/jobs/check", JOB, 200)).body());
 
         assertThat(preview.get("problems")).isEmpty();
         assertThat(preview.at("/privacyCost/afterAllRounds").asDouble()).isBetween(7.99, 8.0);
         assertThat(preview.at("/privacyCost/afterOneRound").asDouble()).isBetween(4.0, 6.5);
         assertThat(preview.at("/privacyCost/units").asInt()).isEqualTo(3);
         assertThat(preview.at("/roundBytes").asLong())
-                .isEqualTo(3 * (preview.get("adapterBytes").asLong()
-                        + preview.get("headBytes").asLong()));
+                .isEqualTo(3
+                        * (preview.get("adapterBytes").asLong()
+                                + preview.get("headBytes").asLong()));
     }
 
     @Test
