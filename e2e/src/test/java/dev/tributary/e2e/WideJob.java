@@ -11,6 +11,7 @@ import dev.tributary.coordinator.log.Event;
 import dev.tributary.coordinator.log.EventCodec;
 import dev.tributary.coordinator.log.EventStore;
 import dev.tributary.coordinator.log.JdbcEventStore;
+import dev.tributary.coordinator.log.LeaderTransaction;
 import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.log.LogDatabase;
 import dev.tributary.plan.AgentId;
@@ -73,9 +74,11 @@ final class WideJob {
             try (Leadership leadership = Leadership.seize(jdbc, "fixture", START)) {
                 EventStore log = new JdbcEventStore(
                         jdbc,
-                        new TransactionTemplate(new JdbcTransactionManager(database)),
-                        new EventCodec(FederationEvent.TYPES, JobEvent.TYPES),
-                        leadership.epoch());
+                        new LeaderTransaction(
+                                jdbc,
+                                new TransactionTemplate(new JdbcTransactionManager(database)),
+                                leadership.epoch()),
+                        new EventCodec(FederationEvent.TYPES, JobEvent.TYPES));
                 wide.write(log, rounds);
             }
         }
