@@ -21,11 +21,14 @@ import dev.tributary.plan.Update;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.CoordinatorTransport;
+import dev.tributary.protocol.TransportException;
 import dev.tributary.protocol.crash.CrashPoint;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -229,11 +232,19 @@ final class Aggregator {
         for (BlobRef blob : next) {
             if (!there.contains(blob)) {
                 CrashPoint.BEFORE_PUBLISH.pass();
-                locations.add(transport.publish(blob, blobs.path(blob)));
+                locations.add(transport.publish(blob, stored(blob)));
                 CrashPoint.AFTER_PUBLISH.pass();
             }
         }
         return locations;
+    }
+
+    private Path stored(BlobRef blob) {
+        try {
+            return blobs.path(blob);
+        } catch (NoSuchElementException e) {
+            throw new TransportException("blob " + blob.sha256() + " went with the equal one of another job", e);
+        }
     }
 
     /** What the updates would have weighed as dense matrices: in · out elements of every target module. */

@@ -131,6 +131,11 @@ final class JobRuntime {
     /** A worker has finished: {@code command} is its result. */
     void finished(Step step, JobCommand command, Instant now) {
         if (step.equals(atWork)) {
+            if (command instanceof JobCommand.RecordState made
+                    && !world.retention().holds(made.published())) {
+                atWork = null; // to be made again
+                return;
+            }
             handle(command, now);
             atWork = null;
             waitingSince = null;

@@ -5,6 +5,7 @@ import dev.tributary.coordinator.job.JobState;
 import dev.tributary.coordinator.job.JobStatus;
 import dev.tributary.coordinator.job.Needed;
 import dev.tributary.plan.BlobRef;
+import dev.tributary.plan.FoldRef;
 import dev.tributary.protocol.BlobLocation;
 import dev.tributary.protocol.BlobStore;
 import dev.tributary.protocol.blob.BlobStoreException;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,19 @@ final class Retention {
         if (lets) {
             remove(Needed.blobs(before, kept), all);
         }
+    }
+
+    /**
+     * Whether all of a state is there. Blobs go by their content, so that one which was made for this state may have gone
+     * with the equal one of another job; what is there now stays from the moment on that the state is recorded.
+     */
+    boolean holds(JobEvent.StatePublished state) {
+        return Stream.concat(
+                        state.parts().values().stream(),
+                        Stream.of(Optional.ofNullable(state.fold()), Optional.ofNullable(state.foldedBase()))
+                                .flatMap(Optional::stream)
+                                .map(FoldRef::blob))
+                .allMatch(blobs::has);
     }
 
     /** An update was not taken: removes its blob. */

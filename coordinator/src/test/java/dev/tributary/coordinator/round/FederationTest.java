@@ -220,6 +220,19 @@ class FederationTest {
     }
 
     @Test
+    void aStateThatGoesWithTheEqualOneOfAnotherJobIsMadeAgain() {
+        try (TestFederation f = new TestFederation(directory, TestFederation.RULES)) {
+            f.honestAgents();
+            f.disk().lose();
+            f.submit(Jobs.job(1, 3, false, "last"));
+            JobState job = f.awaitEnd();
+
+            assertThat(job.status()).as(job.reason()).isEqualTo(JobStatus.COMPLETED);
+            assertThat(f.disk().hasLost()).isTrue();
+        }
+    }
+
+    @Test
     void cancellingReachesTheAgents() {
         try (TestFederation f = new TestFederation(directory, TestFederation.RULES)) {
             ScriptedAgent amazon = f.agent(AMAZON, plan -> ScriptedAgent.Act.IGNORE);
