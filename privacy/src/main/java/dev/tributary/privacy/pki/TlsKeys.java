@@ -86,27 +86,38 @@ public final class TlsKeys {
             throw new IllegalArgumentException(
                     "the certificate request has " + request.length + " bytes, at most " + MAX_REQUEST_BYTES);
         }
+        PublicKey key;
+        boolean signed;
         try {
             JcaPKCS10CertificationRequest parsed =
                     new JcaPKCS10CertificationRequest(new PKCS10CertificationRequest(request));
-            PublicKey key = parsed.getPublicKey();
-            if (!(key instanceof ECPublicKey ec)
-                    || ec.getParams().getCurve().getField().getFieldSize() != FIELD_BITS
-                    || !ec.getParams()
-                            .getOrder()
-                            .equals(((ECPublicKey) generate().getPublic())
-                                    .getParams()
-                                    .getOrder())) {
-                throw new IllegalArgumentException("the certificate request is for a key that is not on P-256");
-            }
-            if (!parsed.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
-                throw new IllegalArgumentException(
-                        "the certificate request is not signed by the key that it asks to have certified");
-            }
-            return key;
-        } catch (java.io.IOException | GeneralSecurityException | OperatorCreationException | PKCSException e) {
+            key = parsed.getPublicKey();
+            signed = isOnP256(key) && parsed.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key));
+        } catch (java.io.IOException
+                | GeneralSecurityException
+                | OperatorCreationException
+                | PKCSException
+                | RuntimeException e) { // Bouncy Castle's, of many kinds for what is no ASN.1
             throw new IllegalArgumentException("the certificate request cannot be read: " + e.getMessage(), e);
         }
+        if (!isOnP256(key)) {
+            throw new IllegalArgumentException("the certificate request is for a key that is not on P-256");
+        }
+        if (!signed) {
+            throw new IllegalArgumentException(
+                    "the certificate request is not signed by the key that it asks to have certified");
+        }
+        return key;
+    }
+
+    private static boolean isOnP256(PublicKey key) {
+        return key instanceof ECPublicKey ec
+                && ec.getParams().getCurve().getField().getFieldSize() == FIELD_BITS
+                && ec.getParams()
+                        .getOrder()
+                        .equals(((ECPublicKey) generate().getPublic())
+                                .getParams()
+                                .getOrder());
     }
 
     static ContentSigner signer(PrivateKey key) {
