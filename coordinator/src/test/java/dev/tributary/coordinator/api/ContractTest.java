@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What REST answers is what its OpenAPI document says, operation by operation. Jobs are private ones, for whole sites. */
 class ContractTest {
@@ -219,15 +220,24 @@ class ContractTest {
             HttpResponse<String> all = send("GET", Call.get(list));
             HttpResponse<String> page = send("GET", Call.get(list + "?limit=1&offset=1"));
             assertThat(all.headers().firstValue("Link")).as(list).isEmpty();
-            assertThat(JsonMapper.shared().readTree(page.body()))
+            JsonNode entries = JsonMapper.shared().readTree(page.body());
+            assertThat(entries).as(list).hasSize(1);
+            assertThat(still(entries.get(0)))
                     .as(list)
-                    .singleElement()
-                    .isEqualTo(JsonMapper.shared().readTree(all.body()).get(1));
+                    .isEqualTo(still(JsonMapper.shared().readTree(all.body()).get(1)));
         }
         assertThat(send("GET", Call.get("/api/v1/agents?limit=2&offset=0"))
                         .headers()
                         .firstValue("Link"))
                 .hasValue("</api/v1/agents?limit=2&offset=2>; rel=\"next\"");
+    }
+
+    /** Without what changes from call to call. */
+    private static JsonNode still(JsonNode entry) {
+        if (entry instanceof ObjectNode fields) {
+            fields.remove("lastSeen");
+        }
+        return entry;
     }
 
     @Test
