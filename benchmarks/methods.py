@@ -4,6 +4,8 @@
     benchmarks/methods.py                          all methods, all-equal ranks, then 4, 8 and 16 where they may differ
     benchmarks/methods.py --only fedex ravan       some of them; other rows of the table stay
     benchmarks/methods.py --only fedex --set adapter.type=pissa
+    benchmarks/methods.py --judge 2                leaves the table as it is; fails where a method ends more than two points
+                                                   of accuracy below it, as .ci/nightly does
 
 Needs Python 3 alone. One method takes a few minutes on two cores; meant for the night.
 """
@@ -39,6 +41,23 @@ def line(method, ranks, settings, report, problem, minutes):
             f"{minutes:.1f} |\n")
 
 
+def last_accuracy(row):
+    """In per cent, of a row of the table; None where there is none."""
+    figures = row.split("|")[4].split(",")
+    return float(figures[-1]) if re.fullmatch(r"\s*[0-9.]+\s*", figures[-1]) else None
+
+
+def judge(row, points):
+    """What is wrong with a new row beside the one that stands in the table, or None."""
+    old = TABLE.rows().get(TABLE.key(row))
+    was, now = old and last_accuracy(old), last_accuracy(row)
+    if now is None:
+        return "no accuracy"
+    if was is None:
+        return "no row of the table to compare with; run it without --judge and commit the row"
+    return f"{now} % is more than {points} points below {was} %" if now < was - points else None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", default=[], help="methods to run")
@@ -47,6 +66,7 @@ def main():
     parser.add_argument("--set", action="append", default=[], help="a key of the job, as in ./tributary demo")
     parser.add_argument("--device", default="cpu", help="where the agents train, as in ./tributary demo")
     parser.add_argument("--equal-ranks", action="store_true", help="leave the runs with ranks 4, 8 and 16 out")
+    parser.add_argument("--judge", type=float, metavar="POINTS", help="compare with the table and do not write it")
     arguments = parser.parse_args()
     known = dict(methods())
     unknown = [m for m in arguments.only if m not in known]
@@ -62,8 +82,12 @@ def main():
                                            ["--device", arguments.device, *(["--ranks", ranks] if ranks else [])])
             row = line(method, ranks or "equal", settings, report, problem, minutes)
             print(row, end="", flush=True)
-            TABLE.write([row])
-            failed += report is None
+            if arguments.judge is None:
+                TABLE.write([row])
+                failed += report is None
+            elif wrong := judge(row, arguments.judge):
+                print(f"{method}: {wrong}", flush=True)
+                failed += 1
     sys.exit(1 if failed else 0)
 
 

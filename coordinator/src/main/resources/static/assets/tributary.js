@@ -37,16 +37,26 @@
   const job = live()?.dataset.job;
   if (job && live().dataset.running === "true") {
     const source = new EventSource(`${api}/${encodeURIComponent(job)}/events`);
-    let pending = false, asked = 0, took = 0;
+    // One request at a time: what happens while one is under way is asked for after it, as its answer may be older.
+    let stale = false, asking = false, asked = 0, pause = 200;
+    const ask = () => setTimeout(() => {
+      stale = false;
+      asking = true;
+      asked = performance.now();
+      htmx.trigger(live(), "refresh");
+    }, pause);
     const refresh = () => {
-      if (pending) return;
-      pending = true;
-      setTimeout(() => { pending = false; asked = performance.now(); htmx.trigger(live(), "refresh"); }, Math.max(200, 3 * took)); // a large page less often
+      if (stale) return;
+      stale = true;
+      if (!asking) ask();
     };
-    document.addEventListener("htmx:afterSettle", () => {
-      took = performance.now() - asked;
-      if (live()?.dataset.running !== "true") source.close();
+    document.addEventListener("htmx:afterRequest", e => {
+      asking = false;
+      pause = Math.max(e.detail.successful ? 200 : 2000, 3 * (performance.now() - asked)); // a large page less often
+      stale ||= !e.detail.successful;
+      if (stale) ask();
     });
+    document.addEventListener("htmx:afterSettle", () => { if (live()?.dataset.running !== "true") source.close(); });
     source.addEventListener("progress", message => {
       const p = JSON.parse(message.data);
       const row = document.querySelector(`.lane[data-agent="${CSS.escape(p.agent)}"]`);

@@ -3,11 +3,13 @@ package dev.tributary.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
@@ -112,6 +115,31 @@ class DashboardIT {
         statusIs("completed");
         assertThat(page.locator(".cell.accepted")).hasCount(6, within());
         assertThat(page.locator(".plot canvas").first()).isVisible();
+    }
+
+    @Test
+    void theEndOfAJobIsSeenEvenWhileAnOlderAnswerIsOnItsWay() {
+        federation.pace(150);
+        String id = federation
+                .coordinator
+                .jobs()
+                .submit(PacedFederation.job("slow-answers", "fedex", 1, 3))
+                .id();
+        page.navigate(base + "jobs/" + id);
+        List<String> asked = new ArrayList<>();
+        page.route("**/live*", route -> {
+            asked.add(route.request().url());
+            APIResponse answer = route.fetch();
+            if (asked.size() == 1) {
+                federation.pace(1);
+                assertThat(federation.await(id)).isEqualTo("completed");
+                LockSupport.parkNanos(1_000_000_000); // the page hears of the end, and has only the old answer to come
+            }
+            route.fulfill(new Route.FulfillOptions().setResponse(answer));
+        });
+
+        statusIs("completed");
+        assertThat(asked).hasSizeGreaterThan(1);
     }
 
     @Test

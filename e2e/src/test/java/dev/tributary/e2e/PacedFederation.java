@@ -95,13 +95,23 @@ final class PacedFederation implements AutoCloseable {
     }
 
     /** Submits a job and returns its id once it is over. */
-    String run(String name, String method, int rounds, long seed) throws InterruptedException {
+    String run(String name, String method, int rounds, long seed) {
         String id = coordinator.jobs().submit(job(name, method, rounds, seed)).id();
-        String status = coordinator.views().await(id, Duration.ofMinutes(3)).status();
+        String status = await(id);
         if (!status.equals("completed")) {
             throw new IllegalStateException("job " + id + " is " + status);
         }
         return id;
+    }
+
+    /** Waits until a job is over, and tells how it ended. */
+    String await(String id) {
+        try {
+            return coordinator.views().await(id, Duration.ofMinutes(3)).status();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while job " + id + " ran", e);
+        }
     }
 
     @Override
