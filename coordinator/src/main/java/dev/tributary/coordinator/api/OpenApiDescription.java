@@ -33,16 +33,16 @@ class OpenApiDescription {
     private static final String TOKEN = "token";
     private static final String CHECK = "/api/v1/jobs/check";
 
-    private static final Map<String, String> PROBLEMS = new TreeMap<>(
-            Map.of(
-                    "401", "unauthenticated: send an API token",
-                    "403", "forbidden: the role does not allow this",
-                    "404", "not-found: there is no such thing",
-                    "409", "not-yet, wrong-status or idempotency-key-reused: see the detail",
-                    "422", "invalid-job, or an account, token or name with mistakes: nothing was changed",
-                    "429", "too-many-requests: wait as long as Retry-After says",
-                    "503",
-                            "not-stored: the request is kept until the database can be written; database-unavailable: it is not"));
+    private static final Map<String, String> PROBLEMS = new TreeMap<>(Map.of(
+            "401", "unauthenticated: send an API token",
+            "403", "forbidden: the role does not allow this",
+            "404", "not-found: there is no such thing",
+            "409", "not-yet, wrong-status or idempotency-key-reused: see the detail",
+            "422", "invalid-job, or an account, token or name with mistakes: nothing was changed",
+            "429", "too-many-requests: wait as long as Retry-After says",
+            "503",
+                    "not-stored: the request is kept until the database can be written; database-unavailable: it is not;"
+                            + " identity-provider-away: the token cannot be checked now"));
 
     private static final String JOB = """
             name: support-tone

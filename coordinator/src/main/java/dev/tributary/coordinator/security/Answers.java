@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.springframework.security.core.AuthenticationException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Refusals as REST tells them: problem details (RFC 9457). */
@@ -39,6 +40,31 @@ final class Answers {
                 "Sign in first",
                 "Send a valid API token as 'Authorization: Bearer ...' (tributary: --token or TRIBUTARY_TOKEN), or sign in"
                         + " at /login");
+    }
+
+    /** To a token of the identity provider: what is wrong with it, or that the provider cannot be asked. */
+    static void refusedToken(HttpServletRequest request, HttpServletResponse response, AuthenticationException e)
+            throws IOException {
+        if (e instanceof ProviderAwayException) {
+            response.setHeader("Retry-After", "5");
+            problem(
+                    request,
+                    response,
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "identity-provider-away",
+                    "The identity provider does not answer",
+                    "Your token cannot be checked: the provider at tributary.security.oidc.issuer-uri does not answer."
+                            + " Try again, or use an API token or a local account");
+            return;
+        }
+        response.setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+        problem(
+                request,
+                response,
+                HttpServletResponse.SC_UNAUTHORIZED,
+                "unauthenticated",
+                "Sign in first",
+                "The identity provider's token is refused: " + e.getMessage());
     }
 
     static void forbidden(HttpServletRequest request, HttpServletResponse response) throws IOException {

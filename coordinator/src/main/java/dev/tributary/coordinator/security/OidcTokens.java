@@ -1,37 +1,52 @@
 package dev.tributary.coordinator.security;
 
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 
 /** JSON web tokens of an OpenID Connect provider: signature, issuer, audience, time; roles from a claim. */
 final class OidcTokens {
 
+    /** By public keys only: with a shared secret whoever checks a token could make one. */
+    private static final Set<SignatureAlgorithm> ALGORITHMS = Set.of(SignatureAlgorithm.values());
+
     private OidcTokens() {}
 
-    /** Asks the provider for its keys at the first token, so that it need not run when the coordinator starts. */
+    /** Signs in who carries such a token. */
+    static AuthenticationManager manager(SecuritySettings.Oidc settings, Clock clock) {
+        JwtAuthenticationProvider provider =
+                new JwtAuthenticationProvider(new PatientDecoder(() -> decoder(settings), clock));
+        provider.setJwtAuthenticationConverter(roles(settings));
+        return new ProviderManager(provider);
+    }
+
+    /** Asks the provider where its keys are. */
     static JwtDecoder decoder(SecuritySettings.Oidc settings) {
-        return new SupplierJwtDecoder(() -> {
-            NimbusJwtDecoder decoder =
-                    NimbusJwtDecoder.withIssuerLocation(settings.issuerUri()).build();
-            decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                    JwtValidators.createDefaultWithIssuer(settings.issuerUri()),
-                    new JwtClaimValidator<List<String>>(
-                            "aud", audience -> audience != null && audience.contains(settings.audience()))));
-            return decoder;
-        });
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withIssuerLocation(settings.issuerUri())
+                .jwsAlgorithms(taken -> taken.addAll(ALGORITHMS))
+                .build();
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
+                JwtValidators.createDefaultWithIssuer(settings.issuerUri()),
+                new JwtClaimValidator<List<String>>(
+                        "aud", audience -> audience != null && audience.contains(settings.audience()))));
+        return decoder;
     }
 
     static Converter<Jwt, AbstractAuthenticationToken> roles(SecuritySettings.Oidc settings) {

@@ -116,9 +116,8 @@ class SecurityConfiguration {
             DefaultBearerTokenResolver bearer = new DefaultBearerTokenResolver();
             http.oauth2ResourceServer(server -> server.bearerTokenResolver(
                             request -> TokenFilter.carriesToken(request) ? null : bearer.resolve(request))
-                    .authenticationEntryPoint((request, response, e) -> Answers.unauthenticated(request, response))
-                    .jwt(jwt -> jwt.decoder(OidcTokens.decoder(settings.oidc()))
-                            .jwtAuthenticationConverter(OidcTokens.roles(settings.oidc()))));
+                    .authenticationEntryPoint(Answers::refusedToken)
+                    .jwt(jwt -> jwt.authenticationManager(OidcTokens.manager(settings.oidc(), clock))));
         }
     }
 
