@@ -24,7 +24,9 @@ import dev.tributary.agent.policy.PolicyGate;
 import dev.tributary.agent.policy.SitePolicy;
 import dev.tributary.agent.privacy.SiteLedgers;
 import dev.tributary.plan.AgentProfile;
+import dev.tributary.plan.DatasetDescriptor;
 import dev.tributary.plan.ModelDescriptor;
+import dev.tributary.plan.Plan;
 import dev.tributary.plan.Problem;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
@@ -86,7 +88,7 @@ final class AgentAssembly {
         PlanExecutor executor = new PlanExecutor(
                 config.id(),
                 engine,
-                gate(config, policy),
+                gate(config, policy, datasets),
                 new Site(models, datasets, seams.operations(), config.maxRank()),
                 new Stores(journal, kept, received, sealed),
                 transport,
@@ -106,9 +108,21 @@ final class AgentAssembly {
                 config.id(), transport, downlink, worker, heartbeats, queue, positions, board, journal, profile, clock);
     }
 
-    private static PlanGate gate(AgentConfig config, Optional<SitePolicy> policy) {
-        return policy.<PlanGate>map(rules -> new PolicyGate(rules, new Approvals(config.dataDir())))
+    private static PlanGate gate(AgentConfig config, Optional<SitePolicy> policy, LocalDatasets datasets) {
+        return policy.<PlanGate>map(rules ->
+                        new PolicyGate(rules, new Approvals(config.dataDir()), plan -> examples(plan, datasets)))
                 .orElse(PlanGate.OPEN);
+    }
+
+    /** None of a dataset that is not here: such a plan is refused for that. */
+    private static long examples(Plan plan, LocalDatasets datasets) {
+        return plan instanceof Plan.Train train
+                ? datasets.descriptors().stream()
+                        .filter(own -> own.name().equals(train.model().task().dataset()))
+                        .mapToLong(DatasetDescriptor::trainExamples)
+                        .findFirst()
+                        .orElse(0)
+                : 0;
     }
 
     /** The agent's key pair, made at its first start. */

@@ -4,21 +4,25 @@ import dev.tributary.agent.execute.PlanGate;
 import dev.tributary.agent.execute.RefusedException;
 import dev.tributary.plan.Plan;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /** Refuses what the site's policy does not allow, and what its data steward has not approved where that is asked for. */
 public final class PolicyGate implements PlanGate {
 
     private final SitePolicy policy;
     private final Approvals approvals;
+    private final ToLongFunction<Plan> examples;
 
-    public PolicyGate(SitePolicy policy, Approvals approvals) {
+    /** @param examples to train on, of a plan's dataset; negative if that is not known */
+    public PolicyGate(SitePolicy policy, Approvals approvals, ToLongFunction<Plan> examples) {
         this.policy = policy;
         this.approvals = approvals;
+        this.examples = examples;
     }
 
     @Override
     public void check(Plan plan) {
-        List<String> violations = policy.violations(plan);
+        List<String> violations = policy.violations(plan, examples.applyAsLong(plan));
         if (!violations.isEmpty()) {
             throw new RefusedException(
                     "policy", "this site's policy does not allow it: " + String.join("; ", violations));

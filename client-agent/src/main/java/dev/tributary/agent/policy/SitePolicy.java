@@ -1,6 +1,7 @@
 package dev.tributary.agent.policy;
 
 import dev.tributary.adapter.TensorRole;
+import dev.tributary.plan.Job;
 import dev.tributary.plan.Plan;
 import dev.tributary.plan.TensorTerms;
 import dev.tributary.privacy.accountant.PrivacyBudget;
@@ -52,8 +53,12 @@ public record SitePolicy(
         EXAMPLE
     }
 
-    /** Everything that stands against a plan, for people; empty if nothing does. Approval is not asked for here. */
-    public List<String> violations(Plan plan) {
+    /**
+     * Everything that stands against a plan, for people; empty if nothing does. Approval is not asked for here.
+     *
+     * @param examples to train on, of the plan's dataset; negative if that is not known
+     */
+    public List<String> violations(Plan plan, long examples) {
         List<String> violations = new ArrayList<>();
         Plan.Header header = plan.header();
         jobs.filter(patterns ->
@@ -75,29 +80,45 @@ public record SitePolicy(
         maxRank.filter(most -> rank > most)
                 .ifPresent(most -> violations.add("rank " + rank + " is beyond max-rank " + most));
         if (plan instanceof Plan.Train train) {
-            training(train, violations);
+            training(train, examples, violations);
         }
         return violations;
     }
 
-    private void training(Plan.Train plan, List<String> violations) {
+    private void training(Plan.Train plan, long examples, List<String> violations) {
         allow(uploadDtypes, plan.uploadDtype(), "upload dtype", violations);
         sends.ifPresent(allowed -> plan.tensors().stream()
                 .filter(term -> term.send() != TensorTerms.Send.NOTHING && !allowed.contains(term.role()))
                 .forEach(term ->
                         violations.add("tensors of role " + term.role() + " may not be sent, only " + allowed)));
         plan.operations().forEach(operation -> allow(operations, operation.name(), "operation", violations));
-        maxEpochs
-                .filter(most ->
-                        plan.training().maxSteps() == 0 && plan.training().epochs() > most)
-                .ifPresent(most ->
-                        violations.add(plan.training().epochs() + " epochs in a round are beyond max-epochs " + most));
+        maxEpochs.ifPresent(most -> passes(plan.training(), examples, most).ifPresent(violations::add));
         String wanted = privacyUnit.name().toLowerCase(Locale.ROOT);
         String given = plan.protection().privacy().unit();
         if (privacyUnit != PrivacyUnit.NONE && !given.equals(wanted)) {
             violations.add((given.equals("none") ? "training without differential privacy" : "privacy.unit " + given)
                     + "; this site asks for privacy.unit " + wanted);
         }
+    }
+
+    /** What stands against so many passes over the data, however the plan counts them. */
+    private static Optional<String> passes(Job.Training training, long examples, int most) {
+        long steps = training.maxSteps();
+        if (steps <= 0) {
+            return training.epochs() > most
+                    ? Optional.of(training.epochs() + " epochs in a round are beyond max-epochs " + most)
+                    : Optional.empty();
+        }
+        if (examples < 0) {
+            return Optional.of("max-epochs " + most + " cannot be held against " + steps
+                    + " steps over a dataset of which the number of examples is not known");
+        }
+        long perEpoch =
+                (examples - 1) / Math.max(1L, (long) training.batchSize() * training.gradientAccumulation()) + 1;
+        return examples > 0 && steps > most * perEpoch
+                ? Optional.of(steps + " steps in a round, " + perEpoch + " of them a pass over the " + examples
+                        + " examples, are beyond max-epochs " + most)
+                : Optional.empty();
     }
 
     private static void allow(Optional<Set<String>> allowed, String value, String what, List<String> violations) {

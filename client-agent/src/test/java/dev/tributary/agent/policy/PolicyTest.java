@@ -31,13 +31,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyTest {
 
+    private static final Job.Training TRAINING =
+            new Job.Training(2, 0, 16, 1, 1e-3, 5e-3, "adamw", 0.01, 0, 0, "constant", 0);
+
     @TempDir
     private Path directory;
 
     @Test
     void anEmptyListAllowsNothingAndAMissingKeyEverything() {
-        assertThat(policy("max-rank: 64\n").violations(train())).isEmpty();
-        assertThat(policy("base-models: []\n").violations(train()))
+        assertThat(policy("max-rank: 64\n").violations(train(), 100)).isEmpty();
+        assertThat(policy("base-models: []\n").violations(train(), 100))
                 .singleElement()
                 .asString()
                 .contains("minilm");
@@ -60,8 +63,8 @@ class PolicyTest {
                 approval: none
                 """);
 
-        assertThat(policy.violations(train())).isEmpty();
-        assertThat(policy.violations(evaluate())).isEmpty();
+        assertThat(policy.violations(train(), 100)).isEmpty();
+        assertThat(policy.violations(evaluate(), 100)).isEmpty();
     }
 
     @ParameterizedTest
@@ -83,12 +86,25 @@ class PolicyTest {
                 "privacy: {unit: client}     | differential privacy",
             })
     void whatARuleDoesNotAllowIsNamed(String rule, String named) {
-        assertThat(policy(rule).violations(train())).singleElement().asString().contains(named);
+        assertThat(policy(rule).violations(train(), 100))
+                .singleElement()
+                .asString()
+                .contains(named);
+    }
+
+    /** 100 examples in steps of 32 are four steps a pass. */
+    @ParameterizedTest
+    @CsvSource({"8, 100, true", "9, 100, false", "100000000, 100, false", "1, -1, false", "2, 1, true", "3, 1, false"})
+    void aTrainingByStepsIsHeldAgainstMaxEpochsToo(int steps, long examples, boolean allowed) {
+        Job.Training bySteps = new Job.Training(1, steps, 16, 2, 1e-3, 5e-3, "adamw", 0.01, 0, 0, "constant", 0);
+        List<String> violations = policy("max-epochs: 2\n").violations(train(bySteps), examples);
+        assertThat(violations.isEmpty()).as("%s", violations).isEqualTo(allowed);
+        assertThat(violations).allSatisfy(text -> assertThat(text).contains("max-epochs 2", steps + " steps"));
     }
 
     @Test
     void allViolationsAreToldAtOnce() {
-        assertThat(policy("jobs: []\nmax-rank: 1\nupload: {dtypes: [bf16]}\n").violations(train()))
+        assertThat(policy("jobs: []\nmax-rank: 1\nupload: {dtypes: [bf16]}\n").violations(train(), 100))
                 .hasSize(3);
     }
 
@@ -112,7 +128,7 @@ class PolicyTest {
     @Test
     void aJobIsCarriedOutOnlyAfterItWasApproved() {
         Approvals approvals = new Approvals(directory);
-        PolicyGate gate = new PolicyGate(policy("approval: required\n"), approvals);
+        PolicyGate gate = new PolicyGate(policy("approval: required\n"), approvals, plan -> 100);
 
         RefusedException refused = catchThrowableOfType(RefusedException.class, () -> gate.check(train()));
         assertThat(refused.reason()).isEqualTo("policy");
@@ -131,7 +147,7 @@ class PolicyTest {
 
     @Test
     void anEvaluationOfAJobThatIsNotApprovedIsRefused() {
-        PolicyGate gate = new PolicyGate(policy("approval: required\n"), new Approvals(directory));
+        PolicyGate gate = new PolicyGate(policy("approval: required\n"), new Approvals(directory), plan -> 100);
 
         assertThatThrownBy(() -> gate.check(evaluate()))
                 .isInstanceOf(RefusedException.class)
@@ -177,6 +193,14 @@ class PolicyTest {
     }
 
     private static Plan.Train train(String planId, int round, String dataset, Send send) {
+        return train(planId, round, dataset, send, TRAINING);
+    }
+
+    private static Plan.Train train(Job.Training training) {
+        return train("p3", 3, "reviews", Send.VALUE, training);
+    }
+
+    private static Plan.Train train(String planId, int round, String dataset, Send send, Job.Training training) {
         return new Plan.Train(
                 header(planId, round),
                 model(dataset),
@@ -184,7 +208,7 @@ class PolicyTest {
                         new TensorTerms(TensorRole.LORA_A, Source.SERVER, true, send, false),
                         new TensorTerms(TensorRole.LORA_R, Source.SERVER, true, Send.NOTHING, false)),
                 List.of(new Plan.Operation("align-to-reference", new TreeMap<>())),
-                new Job.Training(2, 0, 16, 1, 1e-3, 5e-3, "adamw", 0.01, 0, 0, "constant", 0),
+                training,
                 "fp32",
                 round);
     }
