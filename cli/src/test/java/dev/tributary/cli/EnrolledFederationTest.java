@@ -166,7 +166,10 @@ class EnrolledFederationTest {
                 await(() -> live(coordinator).contains("amazon"));
                 KafkaSettings settings = AgentMain.kafkaSettings(config("amazon", broker.bootstrapServers()));
                 assertThat(BrokerProbe.ask(settings, amazon.id())).contains("this agent's topics are there");
-                assertThatThrownBy(() -> BrokerProbe.ask(settings.withClient(Map.of()), amazon.id()))
+                assertThatThrownBy(() -> BrokerProbe.ask(
+                                settings.withClient(Map.of())
+                                        .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2)),
+                                amazon.id()))
                         .as("without a certificate")
                         .isInstanceOf(TransportException.class);
                 client.revoke("amazon");

@@ -20,6 +20,9 @@ public interface CoordinatorTransport extends AutoCloseable {
      */
     void start(Map<AgentId, Long> positions);
 
+    /** Tells that these agents may write from now on, so that the first message of a new one is not waited for. */
+    default void expect(Collection<AgentId> agents) {}
+
     /** Messages from all agents, in order per agent; waits at most {@code timeout} for the first. */
     List<FromAgent> poll(Duration timeout);
 

@@ -75,6 +75,7 @@ final class BrokerProperties {
     private static void access(BrokerTls tls, Properties properties) {
         properties.putAll(CertifiedEngines.settings(tls.identity()));
         properties.putAll(BrokerRights.settings(tls.federation(), List.of()));
+        properties.putAll(MemberPrincipals.settings(tls.members()));
     }
 
     private static void listeners(BrokerSettings settings, Properties properties) {

@@ -25,6 +25,8 @@ public final class BrokerRights {
         settings.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         settings.put("allow.everyone.if.no.acl.found", "false");
         settings.put("auto.create.topics.enable", "false");
+        // A fetch that waits for records was allowed when it came: a revoked agent's is let go of after this time.
+        settings.put("connections.max.idle.ms", "45000");
         settings.put(
                 "super.users",
                 Stream.concat(

@@ -34,6 +34,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final BrokerSettings settings;
     private @Nullable KafkaRaftServer server;
+    private Properties properties = new Properties();
 
     private EmbeddedBroker(BrokerSettings settings) {
         this.settings = settings;
@@ -57,7 +58,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             checkFree("127.0.0.1", extra.port(), "listener " + extra.name());
         }
         format();
-        Properties properties = BrokerProperties.of(settings);
+        properties = BrokerProperties.of(settings);
         KafkaRaftServer starting = null;
         try {
             starting = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
@@ -67,6 +68,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             if (starting != null) {
                 shutdown(starting);
             }
+            MemberPrincipals.forget(properties);
             throw new BrokerException(
                     "The embedded broker did not start with data directory " + settings.directory() + ": "
                             + rootMessage(e) + ". If another process uses that directory, stop it or set "
@@ -147,6 +149,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         server = null;
         if (running != null) {
             shutdown(running);
+            MemberPrincipals.forget(properties);
         }
     }
 

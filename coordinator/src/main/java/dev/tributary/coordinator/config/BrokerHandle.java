@@ -4,6 +4,7 @@ import dev.tributary.coordinator.broker.BrokerSettings;
 import dev.tributary.coordinator.broker.BrokerTls;
 import dev.tributary.coordinator.broker.EmbeddedBroker;
 import dev.tributary.coordinator.enrolment.CoordinatorChannel;
+import dev.tributary.coordinator.enrolment.EnrolmentOffice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,12 @@ final class BrokerHandle implements AutoCloseable {
         return new BrokerHandle(null, "");
     }
 
-    /** @param channel asked for where the broker speaks TLS */
-    static BrokerHandle open(TributaryProperties properties, Supplier<CoordinatorChannel> channel) {
+    /**
+     * @param channel asked for where the broker speaks TLS
+     * @param office knows the members
+     */
+    static BrokerHandle open(
+            TributaryProperties properties, Supplier<CoordinatorChannel> channel, EnrolmentOffice office) {
         TributaryProperties.Broker broker = properties.broker();
         if (broker.mode() == TributaryProperties.Broker.Mode.EXTERNAL) {
             return new BrokerHandle(null, broker.bootstrapServers());
@@ -34,7 +39,8 @@ final class BrokerHandle implements AutoCloseable {
         BrokerSettings settings = settings(broker, properties.dataDir().resolve("kafka"));
         EmbeddedBroker embedded = EmbeddedBroker.start(
                 properties.brokerTls()
-                        ? settings.with(new BrokerTls(channel.get().tlsFile(), properties.federation()))
+                        ? settings.with(
+                                new BrokerTls(channel.get().tlsFile(), properties.federation(), office::isMember))
                         : settings);
         return new BrokerHandle(embedded, embedded.bootstrapServers());
     }

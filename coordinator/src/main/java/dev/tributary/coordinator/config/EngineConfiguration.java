@@ -52,8 +52,11 @@ class EngineConfiguration {
             TributaryProperties properties,
             ObjectProvider<TransportFactory> given,
             ObjectProvider<CoordinatorChannel> channel,
+            EnrolmentOffice office,
             EventStore store) {
-        return given.getIfAvailable() == null ? BrokerHandle.open(properties, channel::getObject) : BrokerHandle.none();
+        return given.getIfAvailable() == null
+                ? BrokerHandle.open(properties, channel::getObject, office)
+                : BrokerHandle.none();
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.tributary.coordinator.enrolment;
 import dev.tributary.plan.AgentId;
 import dev.tributary.protocol.kafka.AgentAccess;
 import java.util.Collection;
+import java.util.function.Consumer;
 
 /** Agents' rights on the broker; {@link dev.tributary.protocol.TransportException} if it cannot be asked now. */
 interface BrokerAccess {
@@ -20,11 +21,13 @@ interface BrokerAccess {
 
     void shut(AgentId agent);
 
-    static BrokerAccess of(AgentAccess access) {
+    /** @param admitted told whose topics are there, with their rights */
+    static BrokerAccess of(AgentAccess access, Consumer<Collection<AgentId>> admitted) {
         return new BrokerAccess() {
             @Override
             public void admit(Collection<AgentId> agents) {
                 access.admit(agents);
+                admitted.accept(agents);
             }
 
             @Override

@@ -7,6 +7,7 @@ import dev.tributary.coordinator.log.Leadership;
 import dev.tributary.coordinator.security.AccessLog;
 import dev.tributary.privacy.identity.PinnedKeys;
 import dev.tributary.privacy.identity.SigningIdentity;
+import dev.tributary.protocol.CoordinatorTransport;
 import dev.tributary.protocol.kafka.AgentAccess;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -52,11 +53,14 @@ class EnrolmentConfiguration {
             ObjectProvider<CoordinatorChannel> channel,
             Enrolments enrolments,
             BrokerAddress broker,
+            ObjectProvider<CoordinatorTransport> transport,
             ObjectProvider<SslBundles> bundles,
             Environment environment) {
         BrokerAccess access = broker.access()
-                .map(settings -> BrokerAccess.of(new AgentAccess(
-                        settings, properties.broker().agentQuota().toBytes())))
+                .map(settings -> BrokerAccess.of(
+                        new AgentAccess(
+                                settings, properties.broker().agentQuota().toBytes()),
+                        agents -> transport.getObject().expect(agents)))
                 .orElse(BrokerAccess.NONE);
         return new ChannelKeeper(
                 properties.enrolmentRequired() || properties.brokerTls() || properties.pageTls(),

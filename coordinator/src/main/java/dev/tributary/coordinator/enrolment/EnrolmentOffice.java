@@ -7,6 +7,7 @@ import dev.tributary.coordinator.security.AccessLog;
 import dev.tributary.plan.AgentId;
 import dev.tributary.privacy.envelope.KeyRing;
 import dev.tributary.privacy.pki.Certificates;
+import dev.tributary.privacy.pki.Party;
 import dev.tributary.privacy.pki.PartyKeys;
 import dev.tributary.privacy.seal.SealSuite;
 import dev.tributary.protocol.Message;
@@ -205,6 +206,15 @@ public final class EnrolmentOffice implements Admission {
         }
         keeper.get().shut(agent);
         LOG.info("agent {} was revoked by {}", agent, by);
+    }
+
+    /** Whether this is a certificate of the machine that is enrolled under its name now. */
+    public boolean isMember(X509Certificate certificate) {
+        return enrolments
+                .find(new AgentId(Party.of(certificate).name()))
+                .filter(Member::isActive)
+                .filter(member -> member.signingKey().equals(PartyKeys.signingKey(certificate)))
+                .isPresent();
     }
 
     @Override

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -71,6 +72,9 @@ class BrokerAccessTest {
             SigningIdentity.ephemeral().publicKey(),
             OpeningKey.generate(SealSuite.X25519).publicKey());
 
+    /** Serial numbers of certificates whose machines are members no more. */
+    private static final Set<BigInteger> GONE = ConcurrentHashMap.newKeySet();
+
     @TempDir
     static Path directory;
 
@@ -82,8 +86,18 @@ class BrokerAccessTest {
     static void start() {
         authority = CertificateAuthority.loadOrCreate(directory.resolve("ca.pem"), FEDERATION, Clock.systemUTC());
         Path coordinator = coordinator(authority);
-        broker = EmbeddedBroker.start(
-                BrokerSettings.onFreePorts(directory.resolve("kafka")).with(new BrokerTls(coordinator, FEDERATION)));
+        int[] ports = BrokerSettings.freePorts(2);
+        broker = EmbeddedBroker.start(new BrokerSettings(
+                        directory.resolve("kafka"),
+                        "127.0.0.1",
+                        ports[0],
+                        ports[1],
+                        "127.0.0.1",
+                        List.of(),
+                        Map.of("connections.max.idle.ms", "5000"),
+                        null)
+                .with(new BrokerTls(
+                        coordinator, FEDERATION, certificate -> !GONE.contains(certificate.getSerialNumber()))));
         access = new AgentAccess(coordinatorSettings(), 50_000_000);
         access.admit(AGENTS);
     }
@@ -405,6 +419,86 @@ class BrokerAccessTest {
         }
         access.admit(List.of(agent));
         assertThat(writes(agent(authority, agent.value()), up)).isTrue();
+    }
+
+    @Test
+    void aRevokedAgentReadsNothingThroughTheConnectionItHas() {
+        AgentId agent = new AgentId("site-reader");
+        access.admit(List.of(agent));
+        TopicPartition down = new TopicPartition("tributary.clinics.down.site-reader", 0);
+        try (KafkaConsumer<byte[], byte[]> consumer = reader(agent(authority, agent.value()), down, Map.of())) {
+            assertThat(consumer.poll(Duration.ofMillis(500)))
+                    .as("allowed, and empty")
+                    .isEmpty();
+            access.shut(agent);
+            assertThat(refusal(consumer)).isInstanceOf(TopicAuthorizationException.class);
+        }
+    }
+
+    /** Whom the coordinator calls a member no more is nobody on its connections too, whatever rights its name has. */
+    @Test
+    void theCertificateOfAMachineThatIsNoMemberAnyMoreLosesEveryRightAtOnce() throws Exception {
+        AgentId agent = new AgentId("site-lost");
+        access.admit(List.of(agent));
+        Path lost = agent(authority, agent.value());
+        TopicPartition down = new TopicPartition("tributary.clinics.down.site-lost", 0);
+        try (KafkaConsumer<byte[], byte[]> consumer = reader(lost, down, Map.of());
+                KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(client(lost), new ByteArraySerializer(), new ByteArraySerializer())) {
+            String up = "tributary.clinics.up.site-lost";
+            producer.send(new ProducerRecord<>(up, new byte[] {1})).get(20, TimeUnit.SECONDS);
+            assertThat(consumer.poll(Duration.ofMillis(500)))
+                    .as("allowed, and empty")
+                    .isEmpty();
+            GONE.add(TlsIdentity.load(lost).certificate().getSerialNumber());
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(up, new byte[] {2}))
+                            .get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(TopicAuthorizationException.class);
+            assertThat(refusal(consumer)).isInstanceOf(TopicAuthorizationException.class);
+            assertThat(rights(lost)).isEmpty();
+            Path next = agent(authority, agent.value()); // the machine that took its name
+            assertThat(writes(next, up)).isTrue();
+            assertThat(rights(next)).hasSize(2);
+        }
+    }
+
+    /** A fetch that was allowed when it came waits for records as long as the client says: days, if it likes. */
+    @Test
+    void aFetchThatARevokedAgentLeftWaitingIsLetGoOf() {
+        AgentId agent = new AgentId("site-patient");
+        access.admit(List.of(agent));
+        TopicPartition down = new TopicPartition("tributary.clinics.down.site-patient", 0);
+        Map<String, Object> patient = Map.of("fetch.max.wait.ms", 600_000, "request.timeout.ms", 700_000);
+        try (KafkaConsumer<byte[], byte[]> consumer = reader(agent(authority, agent.value()), down, patient)) {
+            assertThat(consumer.poll(Duration.ofSeconds(1)))
+                    .as("allowed, and empty")
+                    .isEmpty();
+            access.shut(agent);
+            long shut = System.nanoTime();
+            assertThat(refusal(consumer)).isInstanceOf(TopicAuthorizationException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - shut)).isLessThan(Duration.ofSeconds(60));
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> reader(
+            Path identity, TopicPartition partition, Map<String, Object> settings) {
+        Map<String, Object> config = client(identity);
+        config.putAll(settings);
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, 0);
+        return consumer;
+    }
+
+    /** What a consumer's polls end in. */
+    private static Throwable refusal(KafkaConsumer<byte[], byte[]> consumer) {
+        return catchThrowable(() -> {
+            long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+            while (System.nanoTime() < deadline) {
+                assertThat(consumer.poll(Duration.ofSeconds(1))).isEmpty();
+            }
+        });
     }
 
     private static Throwable connecting(Path identity) {

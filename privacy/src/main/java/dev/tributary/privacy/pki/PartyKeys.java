@@ -3,6 +3,7 @@ package dev.tributary.privacy.pki;
 import dev.tributary.privacy.envelope.VerifyingKey;
 import dev.tributary.privacy.seal.SealingKey;
 import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 
@@ -23,6 +24,11 @@ public record PartyKeys(VerifyingKey signing, SealingKey sealing) {
         return new PartyKeys(
                 VerifyingKey.ofRaw(extension(certificate, SIGNING, "signing")),
                 SealingKey.decode(extension(certificate, SEALING, "sealing")));
+    }
+
+    /** The bytes of the signing key in hex, not looked at. @throws IllegalArgumentException if there are none */
+    public static String signingKey(X509Certificate certificate) {
+        return HexFormat.of().formatHex(extension(certificate, SIGNING, "signing"));
     }
 
     private static byte[] extension(X509Certificate certificate, ASN1ObjectIdentifier oid, String what) {

@@ -72,8 +72,9 @@ public final class TlsContexts {
         return trust.getTrustManagers();
     }
 
+    /** Never written anywhere. PKCS#12 would encrypt and decrypt the key by ten thousand rounds for every client. */
     private static KeyStore emptyStore() throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+        KeyStore store = KeyStore.getInstance("JKS");
         try {
             store.load(null, null);
         } catch (IOException e) {

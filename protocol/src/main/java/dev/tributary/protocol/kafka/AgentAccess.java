@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
@@ -53,15 +54,15 @@ public final class AgentAccess {
             needed.add(topics.down(agent));
             rights.addAll(rights(agent));
         }
-        new TopicAdmin(clients, settings).ensure(needed);
         try (Admin admin = clients.admin()) {
             Duration limit = settings.operationTimeout();
-            clients.await(admin.createAcls(rights).all(), limit, "give agents their access rights");
-            clients.await(
-                    admin.alterClientQuotas(agents.stream().map(this::quota).toList())
-                            .all(),
-                    limit,
-                    "set the agents' quotas");
+            KafkaFuture<Void> given = admin.createAcls(rights).all();
+            KafkaFuture<Void> limited = admin.alterClientQuotas(
+                            agents.stream().map(this::quota).toList())
+                    .all();
+            new TopicAdmin(clients, settings).ensure(admin, needed);
+            clients.await(given, limit, "give agents their access rights");
+            clients.await(limited, limit, "set the agents' quotas");
         }
     }
 

@@ -170,6 +170,7 @@ public final class KafkaAgentTransport implements AgentTransport {
     }
 
     private Map<String, Uuid> ensureTopics() {
+        sender.connect(); // goes on while the topics are asked for
         synchronized (ensuring) {
             Map<String, Uuid> ids =
                     new TopicAdmin(clients, settings).ensure(List.of(topics.up(agent), topics.down(agent)));

@@ -85,6 +85,12 @@ public final class KafkaCoordinatorTransport implements CoordinatorTransport {
         uplink.start(positions);
     }
 
+    /** Their topics must be there. */
+    @Override
+    public void expect(Collection<AgentId> agents) {
+        uplink.expect(agents);
+    }
+
     @Override
     public List<FromAgent> poll(Duration timeout) {
         return uplink.poll(timeout);

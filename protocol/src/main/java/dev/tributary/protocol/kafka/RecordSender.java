@@ -27,6 +27,11 @@ final class RecordSender implements AutoCloseable {
         this.limit = settings.deliveryTimeout().plus(GRACE);
     }
 
+    /** Connects now rather than at the first record. @throws TransportException if no client can be made */
+    void connect() {
+        producer();
+    }
+
     /** Returns when the broker has the record. */
     RecordMetadata send(String topic, byte[] key, byte[] value, List<Header> headers) {
         return clients.await(sendAsync(topic, key, value, headers), limit, "take a record of " + topic);

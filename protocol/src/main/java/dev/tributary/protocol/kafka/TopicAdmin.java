@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -38,39 +38,54 @@ final class TopicAdmin {
      */
     Map<String, Uuid> ensure(Collection<String> topics) {
         try (Admin admin = clients.admin()) {
-            Map<String, Uuid> ids = new HashMap<>();
-            for (String topic : topics) {
-                Optional<Uuid> id = find(admin, topic);
-                ids.put(topic, id.isPresent() ? id.get() : create(admin, topic));
-            }
-            return ids;
+            return ensure(admin, topics);
         }
     }
 
-    private Optional<Uuid> find(Admin admin, String topic) {
-        try {
-            Map<String, TopicDescription> found = clients.await(
-                    admin.describeTopics(List.of(topic)).allTopicNames(), limit, "describe topic " + topic);
-            return Optional.ofNullable(found.get(topic)).map(TopicDescription::topicId);
-        } catch (TransportException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException
-                    || e.getCause() instanceof AuthorizationException) {
-                return Optional.empty();
-            }
-            throw e;
+    /** As above, by a client that is there. */
+    Map<String, Uuid> ensure(Admin admin, Collection<String> topics) {
+        Map<String, Uuid> ids = find(admin, topics);
+        List<String> missing =
+                topics.stream().filter(topic -> !ids.containsKey(topic)).toList();
+        if (!missing.isEmpty()) {
+            ids.putAll(create(admin, missing));
         }
+        return ids;
     }
 
-    private Uuid create(Admin admin, String topic) {
-        NewTopic wanted = new NewTopic(topic, Optional.of(1), Optional.<Short>empty()).configs(CONFIG);
-        var result = admin.createTopics(List.of(wanted));
-        try {
-            return clients.await(result.topicId(topic), limit, "make topic " + topic);
-        } catch (TransportException e) {
-            if (e.getCause() instanceof TopicExistsException) {
-                return find(admin, topic).orElse(Uuid.ZERO_UUID);
+    /** Those that are there, and that this side may see. */
+    private Map<String, Uuid> find(Admin admin, Collection<String> topics) {
+        Map<String, Uuid> ids = new HashMap<>();
+        admin.describeTopics(topics).topicNameValues().forEach((topic, answer) -> {
+            try {
+                ids.put(
+                        topic,
+                        clients.await(answer, limit, "describe topic " + topic).topicId());
+            } catch (TransportException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        && !(e.getCause() instanceof AuthorizationException)) {
+                    throw e;
+                }
             }
-            throw e;
+        });
+        return ids;
+    }
+
+    private Map<String, Uuid> create(Admin admin, Collection<String> topics) {
+        CreateTopicsResult result = admin.createTopics(topics.stream()
+                .map(topic -> new NewTopic(topic, Optional.of(1), Optional.<Short>empty()).configs(CONFIG))
+                .toList());
+        Map<String, Uuid> ids = new HashMap<>();
+        for (String topic : topics) {
+            try {
+                ids.put(topic, clients.await(result.topicId(topic), limit, "make topic " + topic));
+            } catch (TransportException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+                ids.put(topic, find(admin, List.of(topic)).getOrDefault(topic, Uuid.ZERO_UUID));
+            }
         }
+        return ids;
     }
 }

@@ -7,11 +7,15 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.chunk.AssemblyLimits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +53,7 @@ final class Uplink implements AutoCloseable {
             });
     private final Map<TopicPartition, UplinkReader> readers = new HashMap<>();
     private final Map<TopicPartition, Long> next = new HashMap<>();
+    private final Queue<AgentId> expected = new ConcurrentLinkedQueue<>();
     private @Nullable Map<AgentId, Long> startPositions;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private @Nullable UplinkDiscovery discovery;
@@ -99,7 +104,7 @@ final class Uplink implements AutoCloseable {
             }
             return received;
         } catch (WakeupException e) {
-            return List.of(); // closing
+            return List.of(); // closing, or an agent is expected
         } catch (InterruptException e) {
             Thread.currentThread().interrupt();
             drop();
@@ -112,17 +117,29 @@ final class Uplink implements AutoCloseable {
         }
     }
 
+    /** Reads these agents' uplinks from the next poll on, without waiting for the list of topics. */
+    void expect(Collection<AgentId> agents) {
+        expected.addAll(agents);
+        KafkaConsumer<byte[], byte[]> polling = consumer;
+        if (polling != null) {
+            polling.wakeup();
+        }
+    }
+
     private UplinkDiscovery discover() {
         UplinkDiscovery current = discovery;
         if (current == null || startPositions == null) {
             throw new IllegalStateException("start() comes before poll()");
         }
-        Set<String> names = current.news();
+        Set<AgentId> agents = new HashSet<>();
+        current.news().forEach(name -> topics.agentOfUplink(name).ifPresent(agents::add));
+        for (AgentId agent = expected.poll(); agent != null; agent = expected.poll()) {
+            agents.add(agent);
+        }
         boolean more = false;
-        for (String name : names) {
-            AgentId agent = topics.agentOfUplink(name).orElse(null);
-            TopicPartition partition = new TopicPartition(name, 0);
-            if (agent != null && !readers.containsKey(partition)) {
+        for (AgentId agent : agents) {
+            TopicPartition partition = new TopicPartition(topics.up(agent), 0);
+            if (!readers.containsKey(partition)) {
                 readers.put(partition, new UplinkReader(agent, codec, store, limits, junk));
                 next.put(partition, startPositions.getOrDefault(agent, -1L) + 1);
                 more = true;

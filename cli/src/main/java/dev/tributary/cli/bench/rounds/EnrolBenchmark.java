@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 record EnrolBenchmark(int agents, Consumer<String> narrator) {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String FEDERATION = "bench";
-    private static final long PAUSE_MILLIS = 5;
+    private static final long PAUSE_MILLIS = 20;
 
     /**
      * @param enrolled seconds until each agent had its certificate
@@ -42,20 +42,26 @@ record EnrolBenchmark(int agents, Consumer<String> narrator) {
             SecureBench secure = new SecureBench(FEDERATION, directory, http);
             CoordinatorClient client = secure.start(List.of(), coordinator);
             narrator.accept("the coordinator answers, " + agents + " agents enrol one after the other");
-            for (String agent : BenchProcesses.names(agents)) {
-                String token = client.enrolmentToken(agent, 1);
-                long begin = System.nanoTime();
-                secure.enrol(client, agent, token);
-                enrolled.add(since(begin));
-                running.add(AgentMain.start(
-                        NoOpAgents.config("127.0.0.1:" + broker, FEDERATION, secure.directoryOf(agent), agent),
-                        engine));
-                BenchProcesses.await(
-                        "the first message of " + agent, LIMIT, PAUSE_MILLIS, () -> isLive(client, agent), coordinator);
-                heard.add(since(begin));
+            try {
+                for (String agent : BenchProcesses.names(agents)) {
+                    String token = client.enrolmentToken(agent, 1);
+                    long begin = System.nanoTime();
+                    secure.enrol(client, agent, token);
+                    enrolled.add(since(begin));
+                    running.add(AgentMain.start(
+                            NoOpAgents.config("127.0.0.1:" + broker, FEDERATION, secure.directoryOf(agent), agent),
+                            engine));
+                    BenchProcesses.await(
+                            "the first message of " + agent,
+                            LIMIT,
+                            PAUSE_MILLIS,
+                            () -> isLive(client, agent),
+                            coordinator);
+                    heard.add(since(begin));
+                }
+            } finally {
+                running.parallelStream().forEach(Agent::close); // while there is a broker to take leave of
             }
-        } finally {
-            running.parallelStream().forEach(Agent::close);
         }
         return new Result(enrolled, heard);
     }
