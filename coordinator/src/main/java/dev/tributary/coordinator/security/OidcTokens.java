@@ -18,8 +18,8 @@ import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 
 /** JSON web tokens of an OpenID Connect provider: signature, issuer, audience, time; roles from a claim. */
 final class OidcTokens {
@@ -49,10 +49,10 @@ final class OidcTokens {
         return decoder;
     }
 
+    /** Under a name that no account can have, so that the log never takes the one for the other. */
     static Converter<Jwt, AbstractAuthenticationToken> roles(SecuritySettings.Oidc settings) {
-        JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
-        converter.setJwtGrantedAuthoritiesConverter(jwt -> authorities(jwt, settings.rolesClaim()));
-        return converter::convert;
+        return jwt ->
+                new JwtAuthenticationToken(jwt, authorities(jwt, settings.rolesClaim()), "oidc " + jwt.getSubject());
     }
 
     private static Collection<GrantedAuthority> authorities(Jwt jwt, String claim) {

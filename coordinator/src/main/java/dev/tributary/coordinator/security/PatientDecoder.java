@@ -51,7 +51,7 @@ final class PatientDecoder implements JwtDecoder {
             return current;
         }
         if (clock.instant().isBefore(askAgain)) {
-            throw new ProviderAwayException("it did not answer when it was asked last", null);
+            throw new ProviderAwayException("it did not answer when it was asked last");
         }
         try {
             current = source.get();

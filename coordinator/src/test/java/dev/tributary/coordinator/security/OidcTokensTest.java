@@ -96,7 +96,7 @@ class OidcTokensTest {
     void aTokenOfTheProviderBringsItsRoles() throws Exception {
         var authentication = Objects.requireNonNull(
                 OidcTokens.roles(settings).convert(decoder.decode(signed(key, claims().build()))));
-        assertThat(authentication.getName()).isEqualTo("ada");
+        assertThat(authentication.getName()).isEqualTo("oidc ada");
         assertThat(authentication.getAuthorities())
                 .extracting(GrantedAuthority::getAuthority)
                 .filteredOn(authority -> authority.startsWith("ROLE_"))
