@@ -46,6 +46,12 @@ public final class SafetensorsWriter implements AutoCloseable {
         }
     }
 
+    /** Bytes of a whole file of this layout, without metadata. */
+    public static long byteLength(Layout layout) {
+        int header = SafetensorsHeader.write(layout, Map.of()).getBytes(StandardCharsets.UTF_8).length;
+        return 8L + header + layout.byteLength();
+    }
+
     /** Writes all of {@code source} to {@code path} in its own element types. */
     public static void write(Path path, TensorSource source, Map<String, String> metadata) {
         try (SafetensorsWriter writer = new SafetensorsWriter(path, source.layout(), metadata)) {

@@ -42,20 +42,15 @@ final class BaseStart {
 
     private BaseStart() {}
 
-    /** Marks a fresh state, if the job needs such a round. */
-    static void mark(FederatedMethod method, Job job, StateFiles files) {
+    /** Marks a fresh state of the given parts, if the job needs such a round. */
+    static void mark(FederatedMethod method, Job job, SortedMap<String, Layout> layouts, NextState fresh) {
         if (method.fromBase(job).isEmpty() || !job.startFrom().isEmpty()) {
             return;
         }
         Map<TensorRole, String> parts = new EnumMap<>(TensorRole.class);
-        files.produced().newParts().forEach((part, path) -> {
-            try (SafetensorsFile file = SafetensorsFile.open(path)) {
-                file.layout()
-                        .names()
-                        .forEach(name -> parts.put(TensorName.parse(name).role(), part));
-            }
-        });
-        files.remember(
+        layouts.forEach((part, layout) ->
+                layout.names().forEach(name -> parts.put(TensorName.parse(name).role(), part)));
+        fresh.remember(
                 KEY,
                 parts.entrySet().stream()
                         .map(e -> e.getKey().name() + "=" + e.getValue())
@@ -122,14 +117,28 @@ final class BaseStart {
                 }
             }
         }
-        if (AdapterKind.of(state.config()).takesPartOfBase()) {
-            fold(state, next);
+        SortedMap<String, Integer> ranks = foldRanks(state);
+        if (!ranks.isEmpty()) {
+            fold(state, ranks, next);
         }
-        state.ref().methodState().forEach((key, value) -> {
-            if (!key.equals(KEY)) {
-                next.remember(key, value);
-            }
-        });
+        rememberedAfter(state).forEach(next::remember);
+    }
+
+    /** What is remembered once that round is over. */
+    static SortedMap<String, String> rememberedAfter(GlobalState state) {
+        SortedMap<String, String> remembered = new TreeMap<>(state.ref().methodState());
+        remembered.remove(KEY);
+        return remembered;
+    }
+
+    /** Ranks of the fold that the round leaves: those of the adapter where it took a part of the base. */
+    static SortedMap<String, Integer> foldRanks(GlobalState state) {
+        SortedMap<String, Integer> ranks = new TreeMap<>();
+        if (AdapterKind.of(state.config()).takesPartOfBase()) {
+            Modules.with(state.tensors().layout(), TensorRole.LORA_B)
+                    .forEach(module -> ranks.put(module, state.config().rankOf(module)));
+        }
+        return ranks;
     }
 
     /** The update with the smallest sum of distances to the others; of equals the first. */
@@ -150,19 +159,13 @@ final class BaseStart {
         return updates.get(nearest);
     }
 
-    private static void fold(GlobalState state, StateFiles next) {
+    private static void fold(GlobalState state, SortedMap<String, Integer> ranks, StateFiles next) {
         List<SafetensorsFile> open = new ArrayList<>();
         try {
             next.produced().newParts().values().forEach(path -> open.add(SafetensorsFile.open(path)));
             TensorSource published = dev.tributary.adapter.TensorUnion.of(List.copyOf(open));
-            List<TensorInfo> infos = new ArrayList<>();
-            List<String> modules = Modules.with(published.layout(), TensorRole.LORA_B);
-            for (String module : modules) {
-                infos.add(named(Modules.p(module), published.layout().get(Modules.b(module))));
-                infos.add(named(Modules.q(module), published.layout().get(Modules.a(module))));
-            }
-            try (SafetensorsWriter fold = next.fold(Layout.of(infos))) {
-                for (String module : modules) {
+            try (SafetensorsWriter fold = next.fold(Modules.folds(published.layout(), ranks))) {
+                for (String module : ranks.keySet()) {
                     float[] left = published.read(Modules.b(module));
                     double scaling = state.config().scalingOf(module);
                     for (int i = 0; i < left.length; i++) {
@@ -175,9 +178,5 @@ final class BaseStart {
         } finally {
             open.forEach(SafetensorsFile::close);
         }
-    }
-
-    private static TensorInfo named(String name, TensorInfo like) {
-        return new TensorInfo(name, like.dtype(), like.shape());
     }
 }

@@ -3,7 +3,6 @@ package dev.tributary.aggregation;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.DType;
 import dev.tributary.adapter.Layout;
-import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.aggregation.engine.Means;
 import dev.tributary.plan.AgentOperations;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * SCAFFOLD (Karimireddy et al. 2020, arXiv 1910.06378) on any method whose agents all train the same tensors: every agent
@@ -77,19 +77,19 @@ public record ControlVariates(double share) {
 
     /** Writes C after a round; that of tensors that nobody trained stays as it is. */
     void write(GlobalState state, Sums sums, NextState next) {
-        List<TensorInfo> infos = new ArrayList<>();
-        for (TensorInfo info : state.tensors().layout().tensors().values()) {
-            if (sums.layout().names().contains(info.name()) || remembers(state, info.name())) {
-                infos.add(new TensorInfo(control(info.name()), DType.F32, info.shape()));
-            }
-        }
-        try (SafetensorsWriter writer = next.part(StateRef.CONTROL_VARIATES, Layout.of(infos))) {
-            for (TensorInfo info : infos) {
-                String tensor =
-                        info.name().substring(0, info.name().length() - AgentOperations.CONTROL_SUFFIX.length());
-                writer.write(info.name(), after(state, sums, tensor));
-            }
-        }
+        Layout layout = layout(state, tensor -> sums.layout().names().contains(tensor) || remembers(state, tensor));
+        next.part(StateRef.CONTROL_VARIATES, layout, info -> {
+            int end = info.name().length() - AgentOperations.CONTROL_SUFFIX.length();
+            return after(state, sums, info.name().substring(0, end));
+        });
+    }
+
+    /** Layout of the part for the tensors of a state that are trained. */
+    static Layout layout(GlobalState state, Predicate<String> trained) {
+        return Layout.of(state.tensors().layout().tensors().values().stream()
+                .filter(info -> trained.test(info.name()))
+                .map(info -> new TensorInfo(control(info.name()), DType.F32, info.shape()))
+                .toList());
     }
 
     private float[] after(GlobalState state, Sums sums, String tensor) {

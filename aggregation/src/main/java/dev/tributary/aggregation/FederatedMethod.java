@@ -11,8 +11,11 @@ import dev.tributary.plan.Problem;
 import dev.tributary.plan.TensorTerms;
 import dev.tributary.plan.TensorTerms.Send;
 import dev.tributary.plan.TensorTerms.Source;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -93,6 +96,21 @@ public sealed interface FederatedMethod permits SumMethod, UpdateMethod {
     /** How a tensor that an agent trains and sends travels: as its plans say. */
     default Send sends(Job job, TensorRole role) {
         return Uploads.send(job);
+    }
+
+    /** What the state after the coming round remembers, as far as that does not depend on what agents send. */
+    default SortedMap<String, String> rememberedAfter(GlobalState state) {
+        return Collections.emptySortedMap();
+    }
+
+    /** Roles that the coming round gives new values though no agent sends them. */
+    default Set<TensorRole> rewrites(GlobalState state, Job job) {
+        return Set.of();
+    }
+
+    /** Ranks, by module, of the fold that a round of such plans leaves; where values decide, the most it can have. */
+    default SortedMap<String, Integer> foldRanks(GlobalState state, Job job, Collection<AgentTerms> cohort) {
+        return Collections.emptySortedMap();
     }
 
     /**

@@ -37,7 +37,7 @@ public final class StandardAggregation implements Aggregation {
         Products.preload();
         StateFiles files = new StateFiles(workDirectory, Set.of());
         method.initial(job, model, files);
-        BaseStart.mark(method, job, files);
+        BaseStart.mark(method, job, files.layouts(), files);
         return files.produced();
     }
 

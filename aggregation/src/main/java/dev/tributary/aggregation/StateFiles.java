@@ -23,6 +23,7 @@ final class StateFiles implements NextState {
     private final Path directory;
     private final Set<String> oldParts;
     private final SortedMap<String, Path> parts = new TreeMap<>();
+    private final SortedMap<String, Layout> layouts = new TreeMap<>();
     private final Set<String> kept = new TreeSet<>();
     private final SortedMap<String, String> remembered = new TreeMap<>();
     private @Nullable Path fold;
@@ -47,6 +48,7 @@ final class StateFiles implements NextState {
         if (kept.contains(name) || parts.putIfAbsent(name, path) != null) {
             throw new IllegalStateException("part " + name + " is written or kept already");
         }
+        layouts.put(name, layout);
         return new SafetensorsWriter(path, layout, Collections.emptyMap());
     }
 
@@ -72,6 +74,11 @@ final class StateFiles implements NextState {
     @Override
     public void remember(String key, String value) {
         remembered.put(key, value);
+    }
+
+    /** Of the parts written so far. */
+    SortedMap<String, Layout> layouts() {
+        return Collections.unmodifiableSortedMap(layouts);
     }
 
     Aggregation.Produced produced() {

@@ -31,7 +31,12 @@ public final class ExactResidual {
 
     /** Columns of P: (K−1)·r. */
     public int rank(String module) {
-        return updates.size() * global.rankOf(module);
+        return rank(updates.size() + 1, global.rankOf(module));
+    }
+
+    /** Columns of P with {@code agents} updates of global rank {@code rank}. */
+    public static int rank(int agents, int rank) {
+        return (agents - 1) * rank;
     }
 
     /** Whether nothing is missed: one agent, or all A equal, or all B equal. Stops reading at the first difference. */

@@ -3,9 +3,11 @@ package dev.tributary.aggregation.engine;
 import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorSource;
+import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.InvalidUpdateException;
 import dev.tributary.aggregation.ReceivedUpdate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -26,6 +28,11 @@ public final class FactorStack {
     /** Σ rᵢ. */
     public int rank(String module) {
         return updates.stream().mapToInt(u -> rank(u, module)).sum();
+    }
+
+    /** Σ rᵢ of the updates that answer such plans. */
+    public static int rank(Collection<AgentTerms> cohort, String module) {
+        return cohort.stream().mapToInt(terms -> terms.adapter().rankOf(module)).sum();
     }
 
     private static int rank(ReceivedUpdate update, String module) {

@@ -1,9 +1,12 @@
 package dev.tributary.aggregation.engine;
 
 import dev.tributary.adapter.Layout;
+import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /** Which modules of a layout hold adapter factors, and the keys of their tensors. */
 public final class Modules {
@@ -19,6 +22,17 @@ public final class Modules {
                 .map(TensorName::module)
                 .sorted()
                 .toList();
+    }
+
+    /** Layout of a fold of the given ranks, for the modules of an adapter. */
+    public static Layout folds(Layout adapter, SortedMap<String, Integer> ranks) {
+        List<TensorInfo> infos = new ArrayList<>();
+        ranks.forEach((module, rank) -> {
+            infos.add(TensorInfo.f32(p(module), adapter.get(b(module)).shape().get(0), rank));
+            infos.add(TensorInfo.f32(
+                    q(module), rank, adapter.get(a(module)).shape().get(1)));
+        });
+        return Layout.of(infos);
     }
 
     public static String key(String module, TensorRole role) {

@@ -3,7 +3,6 @@ package dev.tributary.aggregation.method;
 import dev.tributary.adapter.AdapterConfig;
 import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
-import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
@@ -23,11 +22,12 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * FedEx-LoRA: factors are averaged, and what the mean of factors misses of the mean of products is folded into the
@@ -77,6 +77,19 @@ public final class FedEx implements UpdateMethod {
     }
 
     @Override
+    public SortedMap<String, Integer> foldRanks(GlobalState state, Job job, Collection<AgentTerms> cohort) {
+        SortedMap<String, Integer> ranks = new TreeMap<>();
+        Layout layout = state.tensors().layout();
+        for (String module : Modules.with(layout, TensorRole.LORA_B)) {
+            int exact = ExactResidual.rank(cohort.size(), state.config().rankOf(module));
+            if (exact > 0) {
+                ranks.put(module, foldRank(exact, RESIDUAL_RANK.integerOf(job, 0), layout, module));
+            }
+        }
+        return ranks;
+    }
+
+    @Override
     public void after(GlobalState state, Job job, List<ReceivedUpdate> updates, NextState next) {
         WeightedSums sums = new WeightedSums(state.config(), updates);
         ExactResidual residual = new ExactResidual(state.config(), updates);
@@ -89,7 +102,9 @@ public final class FedEx implements UpdateMethod {
             Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> true);
             return;
         }
-        try (SafetensorsWriter fold = next.fold(foldLayout(layout, modules, residual, limit))) {
+        SortedMap<String, Integer> ranks = new TreeMap<>();
+        modules.forEach(module -> ranks.put(module, foldRank(residual.rank(module), limit, layout, module)));
+        try (SafetensorsWriter fold = next.fold(Modules.folds(layout, ranks))) {
             Parts.writeModules(state, sums, next, (module, adapter) -> {
                 if (!modules.contains(module)) {
                     return List.of();
@@ -114,19 +129,9 @@ public final class FedEx implements UpdateMethod {
         fold.write(Modules.q(module), svd.right(rank).toFloats());
     }
 
-    private static int foldRank(int exact, int limit, int out, int in) {
+    private static int foldRank(int exact, int limit, Layout adapter, String module) {
+        int out = adapter.get(Modules.b(module)).shape().get(0);
+        int in = adapter.get(Modules.a(module)).shape().get(1);
         return limit == 0 || limit >= exact ? exact : Math.min(limit, Math.min(out, in));
-    }
-
-    private static Layout foldLayout(Layout adapter, List<String> modules, ExactResidual residual, int limit) {
-        List<TensorInfo> infos = new ArrayList<>();
-        for (String module : modules) {
-            int out = adapter.get(Modules.b(module)).shape().get(0);
-            int in = adapter.get(Modules.a(module)).shape().get(1);
-            int rank = foldRank(residual.rank(module), limit, out, in);
-            infos.add(TensorInfo.f32(Modules.p(module), out, rank));
-            infos.add(TensorInfo.f32(Modules.q(module), rank, in));
-        }
-        return Layout.of(infos);
     }
 }

@@ -1,7 +1,9 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterConfig;
+import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
+import dev.tributary.adapter.TensorRole;
 import dev.tributary.aggregation.AdapterNeeds;
 import dev.tributary.aggregation.AgentTerms;
 import dev.tributary.aggregation.GlobalState;
@@ -18,6 +20,7 @@ import dev.tributary.plan.AgentId;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +70,22 @@ public final class FedMomentum implements UpdateMethod {
     }
 
     @Override
+    public SortedMap<String, Integer> foldRanks(GlobalState state, Job job, Collection<AgentTerms> cohort) {
+        SortedMap<String, Integer> ranks = new TreeMap<>();
+        Layout layout = state.tensors().layout();
+        for (String module : Modules.with(layout, TensorRole.LORA_B)) {
+            int stacked = FactorStack.rank(cohort, module);
+            int out = layout.get(Modules.b(module)).shape().get(0);
+            int in = layout.get(Modules.a(module)).shape().get(1);
+            int rest = Math.min(stacked, Math.min(out, in)) - state.config().rankOf(module);
+            if (rest > 0) {
+                ranks.put(module, rest);
+            }
+        }
+        return ranks;
+    }
+
+    @Override
     public void after(GlobalState state, Job job, List<ReceivedUpdate> updates, NextState next) {
         FactorStack stack = new FactorStack(updates);
         double energy = ENERGY.numberOf(job);
@@ -82,7 +101,8 @@ public final class FedMomentum implements UpdateMethod {
             return Refactored.write(state, job, module, svd, true, adapter);
         });
         if (!folded.isEmpty()) {
-            try (SafetensorsWriter fold = next.fold(Refactored.foldLayout(state, ranks))) {
+            try (SafetensorsWriter fold =
+                    next.fold(Modules.folds(state.tensors().layout(), ranks))) {
                 folded.forEach((module, svd) -> {
                     int from = state.config().rankOf(module);
                     int to = from + ranks.getOrDefault(module, 0);

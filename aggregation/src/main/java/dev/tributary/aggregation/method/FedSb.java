@@ -23,7 +23,9 @@ import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -178,12 +180,22 @@ public final class FedSb implements SumMethod {
     }
 
     @Override
+    public SortedMap<String, String> rememberedAfter(GlobalState state) {
+        return new TreeMap<>(Map.of(RangeFinder.PHASE, RangeFinder.after(state)));
+    }
+
+    @Override
+    public Set<TensorRole> rewrites(GlobalState state, Job job) {
+        return RangeFinder.rewrites(state);
+    }
+
+    @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
-        if (RangeFinder.trained(state) != TensorRole.LORA_R) {
+        rememberedAfter(state).forEach(next::remember);
+        if (RangeFinder.trained(state) == TensorRole.LORA_R) {
+            FrozenPair.after(state, sums, next);
+        } else {
             RangeFinder.after(state, sums, next);
-            return;
         }
-        next.remember(RangeFinder.PHASE, RangeFinder.DONE);
-        FrozenPair.after(state, sums, next);
     }
 }

@@ -65,8 +65,17 @@ public final class FedSvd implements SumMethod {
     }
 
     @Override
+    public Set<TensorRole> rewrites(GlobalState state, Job job) {
+        return refactors(state, job) ? Set.of(TensorRole.LORA_A) : Set.of();
+    }
+
+    private static boolean refactors(GlobalState state, Job job) {
+        return (state.ref().version() + 1) % PERIOD.integerOf(job, 1) == 0;
+    }
+
+    @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
-        if ((state.ref().version() + 1) % PERIOD.integerOf(job, 1) != 0) {
+        if (!refactors(state, job)) {
             next.keepPart(InitialState.FROZEN);
             Parts.writeMeans(state, sums, next, InitialState.ADAPTER, role -> role != TensorRole.LORA_A);
             return;

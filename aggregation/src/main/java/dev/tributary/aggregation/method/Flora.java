@@ -19,6 +19,7 @@ import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import dev.tributary.plan.TensorTerms.Send;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +95,17 @@ public final class Flora implements UpdateMethod {
     }
 
     @Override
+    public SortedMap<String, Integer> foldRanks(GlobalState state, Job job, Collection<AgentTerms> cohort) {
+        if (isWarm(job)) {
+            return WARM.foldRanks(state, job, cohort);
+        }
+        SortedMap<String, Integer> ranks = new TreeMap<>();
+        Modules.with(state.tensors().layout(), TensorRole.LORA_B)
+                .forEach(module -> ranks.put(module, FactorStack.rank(cohort, module)));
+        return ranks;
+    }
+
+    @Override
     public void after(GlobalState state, Job job, List<ReceivedUpdate> updates, NextState next) {
         if (isWarm(job)) {
             WARM.after(state, job, updates, next);
@@ -104,7 +116,7 @@ public final class Flora implements UpdateMethod {
         for (String module : Modules.with(state.tensors().layout(), TensorRole.LORA_B)) {
             ranks.put(module, stack.rank(module));
         }
-        try (SafetensorsWriter fold = next.fold(Refactored.foldLayout(state, ranks))) {
+        try (SafetensorsWriter fold = next.fold(Modules.folds(state.tensors().layout(), ranks))) {
             for (String module : ranks.keySet()) {
                 int out =
                         state.tensors().layout().get(Modules.b(module)).shape().get(0);

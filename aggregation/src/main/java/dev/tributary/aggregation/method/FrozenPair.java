@@ -1,7 +1,6 @@
 package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.Layout;
-import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
@@ -48,23 +47,14 @@ final class FrozenPair {
                 moving.add(TensorInfo.f32(Modules.key(name.module(), core), rank, columns.applyAsInt(rank)));
             }
         }
-        write(
-                next,
+        next.part(
                 InitialState.FROZEN,
-                frozen,
+                Layout.of(frozen),
                 info -> otherwise.apply(info).orElseGet(() -> InitialState.orthonormal(job, info)));
-        write(
-                next,
+        next.part(
                 InitialState.ADAPTER,
-                moving,
+                Layout.of(moving),
                 info -> otherwise.apply(info).orElseGet(() -> new float[Math.toIntExact(info.elements())]));
-    }
-
-    private static void write(
-            NextState next, String part, List<TensorInfo> infos, Function<TensorInfo, float[]> values) {
-        try (SafetensorsWriter writer = next.part(part, Layout.of(infos))) {
-            infos.forEach(info -> writer.write(info.name(), values.apply(info)));
-        }
     }
 
     /** Writes the means of the cores and the head. */

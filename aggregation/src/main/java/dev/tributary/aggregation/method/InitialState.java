@@ -2,7 +2,6 @@ package dev.tributary.aggregation.method;
 
 import dev.tributary.adapter.AdapterKind;
 import dev.tributary.adapter.Layout;
-import dev.tributary.adapter.SafetensorsWriter;
 import dev.tributary.adapter.TensorInfo;
 import dev.tributary.adapter.TensorName;
 import dev.tributary.adapter.TensorRole;
@@ -96,16 +95,7 @@ final class InitialState {
             parts.computeIfAbsent(part.apply(TensorName.parse(info.name()).role()), p -> new ArrayList<>())
                     .add(info);
         }
-        parts.forEach((name, infos) -> write(next, name, infos));
-    }
-
-    private void write(NextState next, String part, List<TensorInfo> infos) {
-        Layout layout = Layout.of(infos);
-        try (SafetensorsWriter writer = next.part(part, layout)) {
-            for (TensorInfo info : layout.tensors().values()) {
-                writer.write(info.name(), draw(info));
-            }
-        }
+        parts.forEach((name, infos) -> next.part(name, Layout.of(infos), this::draw));
     }
 
     /** A by the job's initialisation, VeRA's d 0.1 as in PEFT, all else zero. */

@@ -79,6 +79,11 @@ public final class LoraA2 implements SumMethod {
     }
 
     @Override
+    public SortedMap<String, String> rememberedAfter(GlobalState state) {
+        return ALTERNATING.rememberedAfter(state);
+    }
+
+    @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
         ALTERNATING.after(state, job, sums, next);
     }

@@ -11,6 +11,7 @@ import dev.tributary.aggregation.engine.Matrix;
 import dev.tributary.aggregation.engine.Means;
 import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.aggregation.engine.Products;
+import java.util.Set;
 
 /**
  * Finds the bases of Fed-SB from the agents' data in two ordinary rounds, after the randomised range finder (Halko,
@@ -67,6 +68,19 @@ final class RangeFinder {
             }
             Means.write(sums, state.tensors(), Parts.names(state, Parts::isHead), adapter);
         }
-        next.remember(PHASE, first ? TRAIN_A : DONE);
+    }
+
+    /** The phase after a round. */
+    static String after(GlobalState state) {
+        return trained(state) == TensorRole.LORA_B ? TRAIN_A : DONE;
+    }
+
+    /** What a round of the search rewrites beside what it trains. */
+    static Set<TensorRole> rewrites(GlobalState state) {
+        return switch (trained(state)) {
+            case LORA_B -> Set.of(TensorRole.LORA_A);
+            case LORA_A -> Set.of(TensorRole.LORA_B, TensorRole.LORA_R);
+            default -> Set.of();
+        };
     }
 }

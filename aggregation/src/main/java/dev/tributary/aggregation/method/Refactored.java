@@ -1,8 +1,6 @@
 package dev.tributary.aggregation.method;
 
-import dev.tributary.adapter.Layout;
 import dev.tributary.adapter.SafetensorsWriter;
-import dev.tributary.adapter.TensorInfo;
 import dev.tributary.aggregation.GlobalState;
 import dev.tributary.aggregation.engine.BasisCompletion;
 import dev.tributary.aggregation.engine.FactoredSvd;
@@ -10,11 +8,9 @@ import dev.tributary.aggregation.engine.Matrix;
 import dev.tributary.aggregation.engine.Modules;
 import dev.tributary.aggregation.engine.SeededTensors;
 import dev.tributary.plan.Job;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 
-/** Writes the leading components of an SVD as a module's factors, and the rest as a fold. */
+/** Writes the leading components of an SVD as a module's factors. */
 final class Refactored {
 
     private Refactored() {}
@@ -49,17 +45,5 @@ final class Refactored {
                 left.scaled(1 / state.config().scalingOf(module)).toFloats());
         adapter.write(Modules.a(module), completed.toFloats());
         return List.of(Modules.a(module), Modules.b(module));
-    }
-
-    /** Layout of folds of the given ranks. */
-    static Layout foldLayout(GlobalState state, SortedMap<String, Integer> ranks) {
-        List<TensorInfo> infos = new ArrayList<>();
-        ranks.forEach((module, rank) -> {
-            int out = state.tensors().layout().get(Modules.b(module)).shape().get(0);
-            int in = state.tensors().layout().get(Modules.a(module)).shape().get(1);
-            infos.add(TensorInfo.f32(Modules.p(module), out, rank));
-            infos.add(TensorInfo.f32(Modules.q(module), rank, in));
-        });
-        return Layout.of(infos);
     }
 }

@@ -14,7 +14,9 @@ import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.ModelDescriptor;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * RoLoRA: rounds alternate between training B with A frozen and A with B frozen, so that the frozen factor is common and
@@ -71,12 +73,17 @@ public final class RoLora implements SumMethod {
     }
 
     @Override
+    public SortedMap<String, String> rememberedAfter(GlobalState state) {
+        return new TreeMap<>(Map.of(PHASE, trainsA(state) ? "b" : "a"));
+    }
+
+    @Override
     public void after(GlobalState state, Job job, Sums sums, NextState next) {
         TensorRole trained = trainsA(state) ? TensorRole.LORA_A : TensorRole.LORA_B;
         next.keepPart(trainsA(state) ? PART_B : PART_A);
         Parts.writeMeans(state, sums, next, part(trained), role -> role == trained);
         Parts.writeMeans(
                 state, sums, next, InitialState.ADAPTER, role -> part(role).equals(InitialState.ADAPTER));
-        next.remember(PHASE, trainsA(state) ? "b" : "a");
+        rememberedAfter(state).forEach(next::remember);
     }
 }

@@ -17,9 +17,11 @@ import dev.tributary.aggregation.Methods;
 import dev.tributary.aggregation.ReceivedUpdate;
 import dev.tributary.aggregation.testing.Dense;
 import dev.tributary.aggregation.testing.Federation;
+import dev.tributary.aggregation.testing.MovedBytes;
 import dev.tributary.aggregation.testing.Oracle;
 import dev.tributary.plan.Job;
 import dev.tributary.plan.Problem;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -296,6 +298,11 @@ abstract class FederatedMethodContract {
         assertThat(terms.operations()).isEmpty();
         assertThat(terms.adapter().rankOf("layer.0.query")).isEqualTo(4);
         assertThat(terms.tensors()).noneMatch(t -> t.trains() || t.keep());
+    }
+
+    @Test
+    void roundsMoveWhatWasForecast() throws IOException {
+        MovedBytes.assertForecast(federation(4), 3, directory);
     }
 
     @Test

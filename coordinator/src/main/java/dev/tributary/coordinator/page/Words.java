@@ -1,5 +1,6 @@
 package dev.tributary.coordinator.page;
 
+import dev.tributary.coordinator.view.RoundView.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +25,11 @@ public final class Words {
             unit++;
         } while (value >= 1000 && unit < units.length - 1);
         return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    }
+
+    /** For example {@code ↑ 1.4 MB ↓ 2.1 MB}. */
+    public String traffic(Traffic traffic) {
+        return "↑ " + bytes(traffic.up()) + " ↓ " + bytes(traffic.down());
     }
 
     /** Accuracy as per cent, everything else with three digits; a dash where there is none. */

@@ -12,7 +12,7 @@ import java.util.Random;
  * Draws a round's cohort: uniformly without replacement, the same for the same seed, round, attempt and candidates. With
  * over-selection more are drawn than {@link #wanted}.
  */
-final class CohortSampler {
+public final class CohortSampler {
 
     private CohortSampler() {}
 
@@ -25,12 +25,20 @@ final class CohortSampler {
         return Math.min(live, Math.max(share, job.cohort().quorum()));
     }
 
+    /** How many updates a round brings where so many agents can take part. */
+    public static int updates(Job job, int live) {
+        int wanted = wanted(job, live);
+        return job.cohort().late().isAsynchronous()
+                ? wanted
+                : job.cohort().pace().drawn(wanted, live);
+    }
+
     /** @param live candidates in id order, at least {@code job.cohort().quorum()} */
     static List<AgentProfile> draw(Job job, int round, int attempt, List<AgentProfile> live) {
         if (job.cohort().late().isAsynchronous()) {
             return live;
         }
-        int size = job.cohort().pace().drawn(wanted(job, live.size()), live.size());
+        int size = updates(job, live.size());
         List<AgentProfile> drawn = new ArrayList<>(live);
         Collections.shuffle(drawn, new Random(Seeds.of(job.seed(), "cohort", round, attempt)));
         return drawn.subList(0, size).stream()

@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param problems what keeps it from starting; empty if it would start
  * @param method the method it names, empty if it cannot be read
  * @param modules number of modules that get an adapter
- * @param adapterBytes both factors of all of them, as they would travel
- * @param headBytes of the classification head, 0 without one
- * @param cohort agents that would be asked in a round
- * @param roundBytes upper limit of what one round brings to the coordinator; methods say how much less it is
+ * @param cohort updates of one round, of the agents that may take part
+ * @param traffic by the method it names; null where that does not fit, no agent does, or the document is not whole
  * @param privacy the unit that is protected, or {@code none}
  * @param privacyCost null without privacy terms that hold together
  */
@@ -22,10 +20,8 @@ public record JobPreview(
         String method,
         List<MethodFit> methods,
         int modules,
-        long adapterBytes,
-        long headBytes,
         int cohort,
         int rounds,
-        long roundBytes,
+        @Nullable JobTraffic traffic,
         String privacy,
         @Nullable PrivacyCost privacyCost) {}

@@ -3,6 +3,7 @@ package dev.tributary.coordinator.view;
 import dev.tributary.aggregation.FederatedMethod;
 import dev.tributary.aggregation.MethodCard;
 import dev.tributary.aggregation.Methods;
+import dev.tributary.coordinator.round.CohortSampler;
 import dev.tributary.coordinator.round.RoundEngine;
 import dev.tributary.plan.AgentProfile;
 import dev.tributary.plan.InvalidJobException;
@@ -24,20 +25,25 @@ import org.springframework.stereotype.Service;
 @Service
 public class PreviewService {
 
-    private static final int KEPT = 50;
+    private static final int KEPT = 100;
 
     private final RoundEngine engine;
     private final SubmissionCheck check;
-    private final Map<List<Object>, Optional<PrivacyCost>> costs = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<List<Object>, Optional<PrivacyCost>> eldest) {
-            return size() > KEPT;
-        }
-    };
+    private final Map<List<Object>, Optional<PrivacyCost>> costs = newest();
+    private final Map<List<Object>, JobTraffic> traffics = newest();
 
     public PreviewService(RoundEngine engine, SubmissionCheck check) {
         this.engine = engine;
         this.check = check;
+    }
+
+    private static <V> Map<List<Object>, V> newest() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<List<Object>, V> eldest) {
+                return size() > KEPT;
+            }
+        };
     }
 
     /** Never throws for a document, however wrong. */
@@ -51,31 +57,31 @@ public class PreviewService {
             parsed = JobParser.draft(document);
         }
         if (parsed.isEmpty()) {
-            return new JobPreview(problems, "", fits(null, null), 0, 0, 0, 0, 0, 0, "none", null);
+            return new JobPreview(problems, "", fits(null, null, List.of()), 0, 0, 0, null, "none", null);
         }
+        boolean readable = problems.isEmpty();
         check.problems(parsed.get()).stream()
                 .filter(p -> problems.stream().noneMatch(told -> told.field().equals(p.field())))
                 .forEach(problems::add);
         Job job = parsed.get().job();
         List<AgentProfile> agents = List.copyOf(engine.federation().agents().values());
         ModelDescriptor model = SubmissionCheck.commonModel(job, agents).orElse(null);
-        long adapterBytes = model == null ? 0 : adapterBytes(job, model);
-        long headBytes = model == null ? 0 : headBytes(job, model);
-        int cohort = job.cohort().cohortOf((int) agents.stream()
-                .filter(agent -> agent.model(job.baseModel()).isPresent())
-                .count());
+        List<AgentProfile> eligible = JobCheck.eligible(job, agents);
+        List<MethodFit> fits = fits(job, model, readable ? eligible : List.of());
         return new JobPreview(
                 problems,
                 job.aggregation().method(),
-                fits(job, model),
+                fits,
                 model == null ? 0 : model.select(job.adapter().targetModules()).size(),
-                adapterBytes,
-                headBytes,
-                cohort,
+                CohortSampler.updates(job, eligible.size()),
                 job.rounds(),
-                cohort * (adapterBytes + headBytes),
+                fits.stream()
+                        .filter(fit -> fit.name().equals(job.aggregation().method()))
+                        .findFirst()
+                        .map(MethodFit::traffic)
+                        .orElse(null),
                 job.privacy().unit(),
-                cost(job, JobCheck.eligible(job, agents)));
+                cost(job, eligible));
     }
 
     /** Looked up where it was computed before: most changes of a document touch nothing that it depends on. */
@@ -92,40 +98,59 @@ public class PreviewService {
         }
     }
 
-    private static List<MethodFit> fits(@Nullable Job job, @Nullable ModelDescriptor model) {
+    private @Nullable JobTraffic traffic(
+            FederatedMethod method, Job job, ModelDescriptor model, List<AgentProfile> eligible) {
+        if (eligible.isEmpty()) {
+            return null;
+        }
+        List<Object> about = List.of(
+                job.adapter(),
+                job.aggregation(),
+                job.task(),
+                job.upload(),
+                job.rounds(),
+                job.cohort(),
+                job.training(),
+                job.startFrom(),
+                job.seed(),
+                model,
+                eligible);
+        synchronized (traffics) {
+            JobTraffic known = traffics.get(about);
+            if (known == null) {
+                int updates = CohortSampler.updates(job, eligible.size());
+                known = JobTraffic.of(method, method.configured(job, model), model, eligible, updates);
+                traffics.put(about, known);
+            }
+            return known;
+        }
+    }
+
+    private List<MethodFit> fits(@Nullable Job job, @Nullable ModelDescriptor model, List<AgentProfile> eligible) {
         return Methods.names().stream()
                 .flatMap(name -> Methods.find(name).stream())
-                .map(method -> fit(method, job, model))
+                .map(method -> fit(method, job, model, eligible))
                 .toList();
     }
 
-    private static MethodFit fit(FederatedMethod method, @Nullable Job job, @Nullable ModelDescriptor model) {
+    private MethodFit fit(
+            FederatedMethod method, @Nullable Job job, @Nullable ModelDescriptor model, List<AgentProfile> eligible) {
         MethodCard card = method.card();
         List<Problem> problems = List.of();
+        JobTraffic traffic = null;
         if (job != null && model != null) {
             Job tried = job.aggregation().method().equals(card.name()) ? job : job.withMethod(card.name());
             problems = method.check(tried, model);
+            traffic = problems.isEmpty() ? traffic(method, tried, model, eligible) : null;
         }
         return new MethodFit(
-                card.name(), card.title(), card.paper(), card.exact(), card.bytesUp(), card.bytesDown(), problems);
-    }
-
-    private static int width(Job job) {
-        return job.upload().dtype().equals("bf16") ? 2 : 4;
-    }
-
-    private static long adapterBytes(Job job, ModelDescriptor model) {
-        return model.select(job.adapter().targetModules()).stream()
-                .mapToLong(module -> {
-                    ModelDescriptor.LinearShape shape = model.linearModules().get(module);
-                    return shape == null
-                            ? 0
-                            : (long) job.adapter().rankOf(module) * (shape.in() + shape.out()) * width(job);
-                })
-                .sum();
-    }
-
-    private static long headBytes(Job job, ModelDescriptor model) {
-        return (long) job.task().labels().size() * (model.hiddenSize() + 1) * width(job);
+                card.name(),
+                card.title(),
+                card.paper(),
+                card.exact(),
+                card.bytesUp(),
+                card.bytesDown(),
+                traffic,
+                problems);
     }
 }

@@ -361,10 +361,6 @@ class ContractTest {
         assertThat(preview.at("/privacyCost/afterAllRounds").asDouble()).isBetween(7.99, 8.0);
         assertThat(preview.at("/privacyCost/afterOneRound").asDouble()).isBetween(4.0, 6.5);
         assertThat(preview.at("/privacyCost/units").asInt()).isEqualTo(3);
-        assertThat(preview.at("/roundBytes").asLong())
-                .isEqualTo(3
-                        * (preview.get("adapterBytes").asLong()
-                                + preview.get("headBytes").asLong()));
     }
 
     @Test

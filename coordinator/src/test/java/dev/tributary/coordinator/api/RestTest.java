@@ -118,6 +118,24 @@ class RestTest {
     }
 
     @Test
+    void agentsAndBytesOfARoundAreThoseOfAgentsWithTheDataset() throws Exception {
+        JsonNode all = json(post("/api/v1/jobs/check", JOB).body());
+        JsonNode none = json(post("/api/v1/jobs/check", JOB.replace("dataset: reviews", "dataset: letters"))
+                .body());
+
+        assertThat(all.get("cohort").asInt()).isEqualTo(3);
+        assertThat(all.at("/traffic/round/up").asLong())
+                .isEqualTo(3 * all.at("/traffic/later/up").asLong());
+        assertThat(all.get("methods").values().stream()
+                        .filter(method -> method.get("name").asString().equals("fed-sb"))
+                        .mapToLong(method -> method.at("/traffic/later/up").asLong()))
+                .as("cores alone are less than factors")
+                .allMatch(up -> up > 0 && up < all.at("/traffic/later/up").asLong());
+        assertThat(none.get("cohort").asInt()).isZero();
+        assertThat(none.get("traffic").isNull()).isTrue();
+    }
+
+    @Test
     void aJobIsSubmittedRunAndReported() throws Exception {
         HttpResponse<String> answer = post("/api/v1/jobs", JOB);
         String id = json(answer.body()).get("id").asString();
@@ -134,7 +152,11 @@ class RestTest {
         assertThat(second.at("/metrics/agents/imdb/loss").isNumber()).isTrue();
         assertThat(second.get("aggregationError").asDouble()).isLessThan(1e-5);
         assertThat(second.get("bytesUp").asLong()).isGreaterThan(1000);
-        assertThat(second.at("/traffic/imdb/up").asLong()).isGreaterThan(300);
+        JsonNode told = json(post("/api/v1/jobs/check", JOB).body());
+        assertThat(second.at("/traffic/imdb/up").asLong()
+                        - told.at("/traffic/later/up").asLong())
+                .as("what a message adds to the file that was forecast")
+                .isBetween(1L, 3000L);
         assertThat(second.get("traffic").values().stream()
                         .mapToLong(agent -> agent.get("down").asLong())
                         .sum())
