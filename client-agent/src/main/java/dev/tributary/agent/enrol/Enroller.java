@@ -15,6 +15,7 @@ import dev.tributary.protocol.enrol.EnrolmentRequest;
 import dev.tributary.protocol.enrol.EnrolmentStart;
 import dev.tributary.protocol.enrol.EnrolmentToken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,8 +42,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Enroller {
 
+    private static final int MAX_ANSWER = 64 << 10;
+    private static final int MAX_PROBLEM = 4096;
+    private static final int MAX_DETAIL = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Pattern DETAIL = Pattern.compile("\"detail\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern DETAIL = Pattern.compile("\"detail\"\\s*:\\s*\"");
 
     private final URI coordinator;
     private final EnrolmentToken token;
@@ -154,13 +158,14 @@ public final class Enroller {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         try {
-            HttpResponse<byte[]> response = send(request);
+            HttpResponse<InputStream> response = send(request);
+            byte[] answer = read(response);
             if (response.statusCode() != 200) {
-                Matcher detail = DETAIL.matcher(new String(response.body(), StandardCharsets.UTF_8));
+                String problem = new String(answer, 0, Math.min(answer.length, MAX_PROBLEM), StandardCharsets.UTF_8);
                 throw new EnrolmentException("the coordinator at " + coordinator + " refuses: "
-                        + (detail.find() ? detail.group(1) : "status " + response.statusCode()));
+                        + detail(problem).map(Enroller::printable).orElse("status " + response.statusCode()));
             }
-            return response.body();
+            return answer;
         } catch (IOException e) {
             throw new EnrolmentException(
                     "no coordinator to be trusted answers at " + coordinator + ": " + reason(e)
@@ -172,13 +177,44 @@ public final class Enroller {
         }
     }
 
+    /** Whoever answers is not known yet: no more is taken than an answer can have. */
+    private byte[] read(HttpResponse<InputStream> response) throws IOException {
+        try (InputStream body = response.body()) {
+            byte[] answer = body.readNBytes(MAX_ANSWER + 1);
+            if (answer.length > MAX_ANSWER) {
+                throw new EnrolmentException("what answers at " + coordinator
+                        + " is not the coordinator of this token: it sends more than " + MAX_ANSWER + " bytes");
+            }
+            return answer;
+        }
+    }
+
+    /** Escapes as they stand. Looked for by hand: an expression that repeats a choice overflows the stack. */
+    private static Optional<String> detail(String problem) {
+        Matcher start = DETAIL.matcher(problem);
+        if (!start.find()) {
+            return Optional.empty();
+        }
+        int at = start.end();
+        while (at < problem.length() && problem.charAt(at) != '"') {
+            at += problem.charAt(at) == '\\' ? 2 : 1;
+        }
+        return at < problem.length() ? Optional.of(problem.substring(start.end(), at)) : Optional.empty();
+    }
+
+    /** Nothing of it moves a terminal's cursor. */
+    private static String printable(String text) {
+        String safe = text.replaceAll("\\p{C}", "?");
+        return safe.length() > MAX_DETAIL ? safe.substring(0, MAX_DETAIL) + "..." : safe;
+    }
+
     /** By the token's authority, or, where the page has a certificate of another, by those this machine trusts. */
-    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    private HttpResponse<InputStream> send(HttpRequest request) throws IOException, InterruptedException {
         try {
-            return http.send(request, BodyHandlers.ofByteArray());
+            return http.send(request, BodyHandlers.ofInputStream());
         } catch (SSLHandshakeException e) {
             try {
-                return client(null).send(request, BodyHandlers.ofByteArray());
+                return client(null).send(request, BodyHandlers.ofInputStream());
             } catch (SSLHandshakeException again) {
                 e.addSuppressed(again);
                 throw e;
