@@ -5,6 +5,7 @@ import dev.tributary.coordinator.federation.FederationEvent;
 import dev.tributary.coordinator.job.JobEvent;
 import dev.tributary.coordinator.log.EventCodec;
 import dev.tributary.coordinator.log.EventStore;
+import dev.tributary.coordinator.log.H2Housekeeping;
 import dev.tributary.coordinator.log.JdbcEventStore;
 import dev.tributary.coordinator.log.LeaderTransaction;
 import dev.tributary.coordinator.log.Leadership;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationInitializer;
 import org.springframework.context.annotation.Bean;
@@ -37,7 +39,7 @@ class StoreConfiguration {
 
     /** Commits are written before they return (WRITE_DELAY=0), so that a killed process loses none. */
     private static final String H2_SETTINGS = ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
-            + ";CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+            + ";CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" + H2Housekeeping.RETENTION;
 
     @Bean
     Clock clock() {
@@ -58,6 +60,13 @@ class StoreConfiguration {
         }
         Path file = directory(properties.dataDir()).resolve("coordinator");
         return LogDatabase.open("jdbc:h2:file:" + file + H2_SETTINGS, "sa", "", lease);
+    }
+
+    /** Of a database server nothing is tidied from here. */
+    @Bean
+    @ConditionalOnProperty(name = "tributary.database.url", havingValue = "", matchIfMissing = true)
+    H2Housekeeping h2Housekeeping(HikariDataSource dataSource) {
+        return new H2Housekeeping(dataSource);
     }
 
     private static Path directory(Path path) {

@@ -33,7 +33,7 @@ public interface EventStore {
     /** Per agent, how far its messages are handled. */
     Map<AgentId, UplinkMark> uplinks();
 
-    /** Outbox messages that were not marked sent, by id. */
+    /** Outbox messages that were not removed as sent, by id. */
     List<OutboxRow> unsent(int limit);
 
     /**
@@ -46,10 +46,8 @@ public interface EventStore {
      */
     List<byte[]> sealed(List<OutboxRow> rows, BiFunction<OutboxRow, ChainHead, byte[]> sign);
 
-    void markSent(Collection<Long> outboxIds, Instant at);
-
-    /** Removes messages that were sent before {@code before}. */
-    int pruneSent(Instant before);
+    /** Removes messages that were sent from the outbox. */
+    void removeSent(Collection<Long> outboxIds);
 
     /** This writer's epoch as leader. */
     long epoch();

@@ -207,8 +207,7 @@ public final class JdbcEventStore implements EventStore {
 
     @Override
     public List<OutboxRow> unsent(int limit) {
-        return jdbc.sql("select id, destination, kind, body, created_millis from outbox"
-                        + " where sent_millis is null order by id limit ?")
+        return jdbc.sql("select id, destination, kind, body, created_millis from outbox order by id limit ?")
                 .param(limit)
                 .query((row, n) -> new OutboxRow(
                         row.getLong(1),
@@ -251,20 +250,12 @@ public final class JdbcEventStore implements EventStore {
     }
 
     @Override
-    public void markSent(Collection<Long> outboxIds, Instant at) {
+    public void removeSent(Collection<Long> outboxIds) {
         if (!outboxIds.isEmpty()) {
-            jdbc.sql("update outbox set sent_millis = :at where id in (:ids)")
-                    .param("at", at.toEpochMilli())
+            jdbc.sql("delete from outbox where id in (:ids)")
                     .param("ids", outboxIds)
                     .update();
         }
-    }
-
-    @Override
-    public int pruneSent(Instant before) {
-        return jdbc.sql("delete from outbox where sent_millis < ?")
-                .param(before.toEpochMilli())
-                .update();
     }
 
     @Override

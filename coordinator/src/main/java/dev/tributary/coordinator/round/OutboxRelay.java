@@ -11,8 +11,6 @@ import dev.tributary.protocol.MessageCodec;
 import dev.tributary.protocol.chain.ChainHead;
 import dev.tributary.protocol.chain.OutboundChain;
 import dev.tributary.protocol.crash.CrashPoint;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -24,21 +22,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what the outbox holds, in order and many at once, and marks it sent afterwards: after a crash in between the same
+ * Sends what the outbox holds, in order and many at once, and removes it afterwards: after a crash in between the same
  * bytes are sent again, and agents know a message that they have had.
  */
 final class OutboxRelay implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     private static final int BATCH = 100;
-    private static final Duration KEEP_SENT = Duration.ofHours(1);
 
     private final EventStore store;
     private final CoordinatorTransport transport;
     private final MessageCodec codec;
     private final String federation;
     private final Supplier<Optional<LogHead>> logHead;
-    private final Clock clock;
     private final Semaphore filled = new Semaphore(1);
     private volatile boolean stopped;
 
@@ -48,14 +44,12 @@ final class OutboxRelay implements Runnable {
             CoordinatorTransport transport,
             MessageCodec codec,
             String federation,
-            Supplier<Optional<LogHead>> logHead,
-            Clock clock) {
+            Supplier<Optional<LogHead>> logHead) {
         this.logHead = logHead;
         this.store = store;
         this.transport = transport;
         this.codec = codec;
         this.federation = federation;
-        this.clock = clock;
     }
 
     /** There is something to send. */
@@ -87,7 +81,6 @@ final class OutboxRelay implements Runnable {
     private int sendBatch() {
         List<OutboxRow> rows = store.unsent(BATCH);
         if (rows.isEmpty()) {
-            store.pruneSent(clock.instant().minus(KEEP_SENT));
             return 0;
         }
         LogHead log = rows.stream().anyMatch(row -> row.message() instanceof Message.Verdict)
@@ -100,7 +93,7 @@ final class OutboxRelay implements Runnable {
         pass(CrashPoint.BEFORE_SEND, rows);
         transport.send(messages);
         pass(CrashPoint.AFTER_SEND, rows);
-        store.markSent(rows.stream().map(OutboxRow::id).toList(), clock.instant());
+        store.removeSent(rows.stream().map(OutboxRow::id).toList());
         pass(CrashPoint.AFTER_MARK_SENT, rows);
         return rows.size();
     }

@@ -78,7 +78,7 @@ public final class RoundEngine implements AutoCloseable {
         store = parts.store();
         transport = parts.transport();
         starts = parts.starts();
-        relay = new OutboxRelay(store, transport, parts.codec(), parts.federation(), parts.logHead(), parts.clock());
+        relay = new OutboxRelay(store, transport, parts.codec(), parts.federation(), parts.logHead());
         LogWriter log = new LogWriter(store, parts.feed(), relay::wake);
         leases = new Leases(parts.rules(), parts.clock().instant());
         jobs = new JobRegistry(store, log, parts.admission());

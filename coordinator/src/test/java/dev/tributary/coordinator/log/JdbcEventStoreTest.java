@@ -149,23 +149,21 @@ class JdbcEventStoreTest {
     }
 
     @Test
-    void outboxMessagesStayUntilTheyAreMarkedSent() {
+    void outboxMessagesStayUntilTheyAreRemovedAsSent() {
         store.append(List.of(), List.of(CANCEL, CANCEL), Map.of(), NOW);
         List<OutboxRow> rows = store.unsent(10);
 
         assertThat(rows).extracting(OutboxRow::message).containsOnly(CANCEL.message());
         assertThat(rows.get(1).id()).isGreaterThan(rows.get(0).id());
-        store.markSent(List.of(rows.get(0).id()), NOW);
+        store.removeSent(List.of(rows.get(0).id()));
         assertThat(store.unsent(10)).containsExactly(rows.get(1));
-        assertThat(store.pruneSent(NOW.plusSeconds(1))).isEqualTo(1);
     }
 
     @Test
     void outboxIdsGrowOverARestart() {
         store.append(List.of(), List.of(CANCEL), Map.of(), NOW);
         long before = store.unsent(1).get(0).id();
-        store.markSent(List.of(before), NOW);
-        store.pruneSent(NOW.plusSeconds(1));
+        store.removeSent(List.of(before));
         database.close();
         open();
         store.append(List.of(), List.of(CANCEL), Map.of(), NOW);

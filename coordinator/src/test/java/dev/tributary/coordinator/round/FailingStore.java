@@ -77,13 +77,8 @@ final class FailingStore implements EventStore {
     }
 
     @Override
-    public void markSent(Collection<Long> outboxIds, Instant at) {
-        store.markSent(outboxIds, at);
-    }
-
-    @Override
-    public int pruneSent(Instant before) {
-        return store.pruneSent(before);
+    public void removeSent(Collection<Long> outboxIds) {
+        store.removeSent(outboxIds);
     }
 
     @Override
