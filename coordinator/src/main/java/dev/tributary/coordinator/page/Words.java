@@ -27,9 +27,13 @@ public final class Words {
         return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
     }
 
-    /** For example {@code ↑ 1.4 MB ↓ 2.1 MB}. */
+    /** For example {@code ↑ 1.4 MB ↓ 2.1 MB}, which breaks into two lines only between the figures. */
     public String traffic(Traffic traffic) {
-        return "↑ " + bytes(traffic.up()) + " ↓ " + bytes(traffic.down());
+        return unbroken("↑ " + bytes(traffic.up())) + " " + unbroken("↓ " + bytes(traffic.down()));
+    }
+
+    private static String unbroken(String text) {
+        return text.replace(' ', '\u00a0');
     }
 
     /** Accuracy as per cent, everything else with three digits; a dash where there is none. */

@@ -2,6 +2,7 @@ package dev.tributary.coordinator.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.coordinator.view.RoundView.Traffic;
 import org.junit.jupiter.api.Test;
 
 class WordsTest {
@@ -13,6 +14,12 @@ class WordsTest {
         assertThat(words.bytes(999)).isEqualTo("999 B");
         assertThat(words.bytes(1_440_000)).isEqualTo("1.4 MB");
         assertThat(words.bytes(12_000_000_000L)).isEqualTo("12.0 GB");
+    }
+
+    @Test
+    void trafficBreaksOnlyBetweenItsFigures() {
+        assertThat(words.traffic(new Traffic(1_440_000, 999)).split(" "))
+                .containsExactly("↑\u00a01.4\u00a0MB", "↓\u00a0999\u00a0B");
     }
 
     @Test
