@@ -53,8 +53,9 @@
   document.addEventListener("click", e => { if (e.target.tagName === "SUMMARY") e.target.parentElement.dataset.touched = "yes"; });
   document.addEventListener("DOMContentLoaded", all);
   document.addEventListener("htmx:afterSettle", all);
-  document.addEventListener("theme", all);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+  const recolour = () => requestAnimationFrame(() => setTimeout(all)); // after the page has shown its new colours
+  document.addEventListener("theme", recolour);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
   let width = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; all(); } });
 })();

@@ -50,6 +50,15 @@
       stale = true;
       if (!asking) ask();
     };
+    // A button that went between press and release would not be clicked: nothing is replaced under a finger.
+    let pressed = false;
+    document.addEventListener("pointerdown", () => { pressed = true; }, true);
+    ["pointerup", "pointercancel"].forEach(type => document.addEventListener(type, () => setTimeout(() => { pressed = false; }), true));
+    document.addEventListener("htmx:beforeSwap", e => {
+      if (!pressed) return;
+      e.detail.shouldSwap = false;
+      stale = true;
+    });
     document.addEventListener("htmx:afterRequest", e => {
       asking = false;
       pause = Math.max(e.detail.successful ? 200 : 2000, 3 * (performance.now() - asked)); // a large page less often

@@ -175,6 +175,27 @@ class DashboardIT {
         federation.pace(1);
     }
 
+    @Test
+    void aButtonIsNotReplacedBetweenPressAndRelease() {
+        federation.pace(300);
+        String id = federation
+                .coordinator
+                .jobs()
+                .submit(PacedFederation.job("slow-finger", "fedex", 50, 3))
+                .id();
+        page.navigate(base + "jobs/" + id);
+        Locator pause = page.locator("[data-action=pause]");
+        pause.hover();
+        page.mouse().down();
+        page.waitForResponse("**/live*", () -> {});
+        page.waitForResponse("**/live*", () -> {});
+        page.mouse().up();
+
+        statusIs("paused");
+        federation.coordinator.jobs().cancel(id, "the test is over");
+        federation.pace(1);
+    }
+
     private void press(String button) {
         page.getByRole(
                         AriaRole.BUTTON,
