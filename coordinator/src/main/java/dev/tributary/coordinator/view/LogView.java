@@ -17,7 +17,7 @@ public class LogView {
         this.store = store;
     }
 
-    /** @param body the event as JSON */
+    /** @param body the event as JSON, a field a line */
     public record Line(long seq, Instant at, String type, String body, String hash) {}
 
     public List<String> streams() {
@@ -30,7 +30,8 @@ public class LogView {
     }
 
     private static Line line(RecordedEvent e) {
-        return new Line(e.seq(), e.at(), e.type(), LogJson.MAPPER.writeValueAsString(e.event()), e.hash());
+        String body = LogJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(e.event());
+        return new Line(e.seq(), e.at(), e.type(), body, e.hash());
     }
 
     /** What is wrong with the stream's hash chain, or an empty string. */
