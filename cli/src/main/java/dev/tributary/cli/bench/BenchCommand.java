@@ -1,6 +1,7 @@
 package dev.tributary.cli.bench;
 
 import dev.tributary.cli.bench.rounds.EnrolCommand;
+import dev.tributary.cli.bench.rounds.HeartbeatsCommand;
 import dev.tributary.cli.bench.rounds.RecoveryCommand;
 import dev.tributary.cli.bench.rounds.RoundsCommand;
 import picocli.CommandLine;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
             AggregateCommand.class,
             RoundsCommand.class,
             RecoveryCommand.class,
+            HeartbeatsCommand.class,
             EnrolCommand.class,
             CryptoCommand.class
         })

@@ -63,7 +63,7 @@ final class CrashFederation implements AutoCloseable {
     /** @param jvm further options of the Java VM, such as {@link #crashAt} */
     Process agents(List<String> jvm, String... ids) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
-                bootstrapServers(), FEDERATION, directory.resolve("agents").toString(), "" + ADAPTER_BYTES));
+                bootstrapServers(), FEDERATION, directory.resolve("agents").toString(), "" + ADAPTER_BYTES, "PT1S"));
         arguments.addAll(List.of(ids));
         return processes.startMain(
                 "agents-" + ++started, quick(jvm), NoOpAgents.class.getName(), arguments.toArray(String[]::new));

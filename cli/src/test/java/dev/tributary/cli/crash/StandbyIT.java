@@ -66,6 +66,7 @@ class StandbyIT {
                     CrashFederation.FEDERATION,
                     directory.resolve("agents").toString(),
                     "" + ADAPTER_BYTES,
+                    "PT1S",
                     AGENTS.get(0),
                     AGENTS.get(1));
             processes.await(

@@ -36,19 +36,36 @@ final class BenchProcesses {
                 "--tributary.broker.controller-port=" + controller);
     }
 
-    /** Arguments of {@link NoOpAgents}. */
+    /** Arguments of {@link NoOpAgents}, with a heartbeat every second. */
     static List<String> agents(int agents, NoOpModel model, String federation, int broker, Path directory) {
+        return agents(agents, model, federation, broker, directory, Duration.ofSeconds(1));
+    }
+
+    /** Arguments of {@link NoOpAgents}. */
+    static List<String> agents(
+            int agents, NoOpModel model, String federation, int broker, Path directory, Duration heartbeat) {
         List<String> arguments = new ArrayList<>(List.of(
                 "127.0.0.1:" + broker,
                 federation,
                 directory.resolve("agents").toString(),
-                String.valueOf(model.adapterBytes())));
+                String.valueOf(model.adapterBytes()),
+                heartbeat.toString()));
         arguments.addAll(names(agents));
         return arguments;
     }
 
     static List<String> names(int agents) {
         return IntStream.rangeClosed(1, agents).mapToObj("site-%03d"::formatted).toList();
+    }
+
+    /** Whether the coordinator listens. */
+    static boolean answers(CoordinatorClient client) {
+        try {
+            client.agents();
+            return true;
+        } catch (CliException e) {
+            return false;
+        }
     }
 
     /** How many agents the coordinator hears; none while it does not listen. */

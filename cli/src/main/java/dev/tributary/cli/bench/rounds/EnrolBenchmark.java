@@ -49,7 +49,8 @@ record EnrolBenchmark(int agents, Consumer<String> narrator) {
                     secure.enrol(client, agent, token);
                     enrolled.add(since(begin));
                     running.add(AgentMain.start(
-                            NoOpAgents.config("127.0.0.1:" + broker, FEDERATION, secure.directoryOf(agent), agent),
+                            NoOpAgents.config("127.0.0.1:" + broker, FEDERATION, secure.directoryOf(agent), agent)
+                                    .withHeartbeat(Duration.ofSeconds(1)),
                             engine));
                     BenchProcesses.await(
                             "the first message of " + agent,

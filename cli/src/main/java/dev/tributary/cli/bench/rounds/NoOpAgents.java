@@ -31,14 +31,16 @@ public final class NoOpAgents {
 
     private NoOpAgents() {}
 
-    /** @param args bootstrap servers, federation, directory, adapter bytes, agent ids */
+    /** @param args bootstrap servers, federation, directory, adapter bytes, heartbeat as ISO duration, agent ids */
     public static void main(String[] args) throws IOException {
         LogFile.toConsole();
         NoOpModel model = NoOpModel.ofAdapterBytes(Long.parseLong(args[3]));
         TrainingEngine engine = new ScriptedEngine(model.shapes(), BATCHES);
+        Duration heartbeat = Duration.parse(args[4]);
         List<Agent> agents = new ArrayList<>();
-        for (String id : List.of(args).subList(4, args.length)) {
-            agents.add(AgentMain.start(config(args[0], args[1], Path.of(args[2]).resolve(id), id), engine));
+        for (String id : List.of(args).subList(5, args.length)) {
+            AgentConfig config = config(args[0], args[1], Path.of(args[2]).resolve(id), id);
+            agents.add(AgentMain.start(config.withHeartbeat(heartbeat), engine));
         }
         System.out.println(READY);
         System.in.transferTo(OutputStream.nullOutputStream()); // until whoever started us is gone
@@ -55,12 +57,11 @@ public final class NoOpAgents {
                 {"text": "two", "label": 1}
                 """);
         return AgentConfig.of(
-                        new AgentId(id),
-                        federation,
-                        bootstrapServers,
-                        directory.resolve("state"),
-                        Map.of(NoOpModel.NAME, ModelSource.in(directory)),
-                        Map.of(NoOpModel.DATASET, DatasetConfig.classification(rows, rows, "text", "label", List.of())))
-                .withHeartbeat(Duration.ofSeconds(1));
+                new AgentId(id),
+                federation,
+                bootstrapServers,
+                directory.resolve("state"),
+                Map.of(NoOpModel.NAME, ModelSource.in(directory)),
+                Map.of(NoOpModel.DATASET, DatasetConfig.classification(rows, rows, "text", "label", List.of())));
     }
 }

@@ -1,7 +1,6 @@
 package dev.tributary.cli.bench.rounds;
 
 import dev.tributary.agent.enrol.Enroller;
-import dev.tributary.cli.CliException;
 import dev.tributary.cli.rest.CoordinatorClient;
 import dev.tributary.privacy.pki.Certificates;
 import dev.tributary.protocol.enrol.EnrolmentToken;
@@ -33,7 +32,8 @@ record SecureBench(String federation, Path directory, int http) {
                 null,
                 Certificates.fingerprint(
                         Certificates.read(Files.readAllBytes(authority)).get(0)));
-        BenchProcesses.await("the coordinator's answer", START, PAUSE_MILLIS, () -> answers(client), coordinator);
+        BenchProcesses.await(
+                "the coordinator's answer", START, PAUSE_MILLIS, () -> BenchProcesses.answers(client), coordinator);
         for (String agent : agents) {
             enrol(client, agent, client.enrolmentToken(agent, 1));
         }
@@ -47,14 +47,5 @@ record SecureBench(String federation, Path directory, int http) {
 
     Path directoryOf(String agent) {
         return directory.resolve("agents").resolve(agent);
-    }
-
-    private static boolean answers(CoordinatorClient client) {
-        try {
-            client.agents();
-            return true;
-        } catch (CliException e) {
-            return false;
-        }
     }
 }
