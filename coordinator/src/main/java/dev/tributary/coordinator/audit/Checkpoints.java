@@ -2,6 +2,7 @@ package dev.tributary.coordinator.audit;
 
 import dev.tributary.coordinator.audit.Checkpoint.Head;
 import dev.tributary.coordinator.log.LogFeed;
+import dev.tributary.coordinator.log.LogQueries;
 import dev.tributary.privacy.envelope.Signer;
 import dev.tributary.protocol.LogHead;
 import java.time.Clock;
@@ -104,11 +105,9 @@ public final class Checkpoints {
         }
         TreeMap<String, Head> heads = new TreeMap<>();
         for (String stream : named) {
-            jdbc.sql("select seq, hash from events where stream = ? order by seq desc limit 1")
-                    .param(stream)
-                    .query(row -> {
-                        heads.put(stream, new Head(row.getLong(1), row.getString(2)));
-                    });
+            jdbc.sql(LogQueries.HEAD).param(stream).query(row -> {
+                heads.put(stream, new Head(row.getLong(1), row.getString(2)));
+            });
         }
         heads.entrySet().removeIf(entry -> entry.getValue().equals(covered.get(entry.getKey())));
         return heads;

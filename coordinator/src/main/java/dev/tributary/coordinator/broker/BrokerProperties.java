@@ -12,6 +12,9 @@ final class BrokerProperties {
     static final String CONTROLLER = "CONTROLLER";
     private static final String CLIENTS = "CLIENTS";
 
+    /** Room for several records of the largest size. */
+    private static final String REQUEST_BYTES = String.valueOf(8 << 20);
+
     private BrokerProperties() {}
 
     static Properties of(BrokerSettings settings) {
@@ -60,6 +63,10 @@ final class BrokerProperties {
         properties.put("num.network.threads", "2");
         properties.put("num.io.threads", "4");
         properties.put("num.recovery.threads.per.data.dir", "1");
+
+        // What is on its way from all agents together: more of them must not need more memory.
+        properties.put("socket.request.max.bytes", REQUEST_BYTES);
+        properties.put("queued.max.request.bytes", REQUEST_BYTES);
 
         // Records that were deleted leave the disk soon, by whole segments; every agent has two topics.
         properties.put("log.segment.bytes", String.valueOf(16 << 20));

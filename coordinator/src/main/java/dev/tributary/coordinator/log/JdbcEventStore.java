@@ -142,7 +142,7 @@ public final class JdbcEventStore implements EventStore {
     }
 
     private Head head(String stream) {
-        return jdbc.sql("select seq, hash from events where stream = ? order by seq desc limit 1")
+        return jdbc.sql(LogQueries.HEAD)
                 .param(stream)
                 .query((row, n) -> new Head(row.getLong(1), row.getString(2)))
                 .optional()
@@ -168,8 +168,7 @@ public final class JdbcEventStore implements EventStore {
 
     @Override
     public List<StoredEvent> stored(String stream, long seq, int limit) {
-        return jdbc.sql("select stream, seq, epoch, at_millis, event_type, body, prev_hash, hash from events"
-                        + " where stream = ? and seq > ? order by seq limit ?")
+        return jdbc.sql(LogQueries.PAGE)
                 .params(stream, seq, limit)
                 .query((row, n) -> stored(row))
                 .list();
