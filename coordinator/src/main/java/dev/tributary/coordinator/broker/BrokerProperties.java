@@ -55,8 +55,8 @@ final class BrokerProperties {
         properties.put("group.initial.rebalance.delay.ms", "0");
 
         // After a kill the new start waits for the old registration to run out; the default of 9 s is for clusters.
-        properties.put("broker.session.timeout.ms", "2000");
-        properties.put("broker.heartbeat.interval.ms", "500");
+        properties.put("broker.session.timeout.ms", "1000");
+        properties.put("broker.heartbeat.interval.ms", "250");
 
         // Sized for a handful of agents beside a coordinator.
         properties.put("log.cleaner.dedupe.buffer.size", String.valueOf(8 << 20));

@@ -1,6 +1,7 @@
 package dev.tributary.cli.bench.rounds;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** A Java program of ours in a VM of its own, with this one's class path; ended with {@link #close}. */
 final class ChildJvm implements AutoCloseable {
+    /** How the launcher starts the VM; not its heap limit, and not what names a file that another process may not write. */
+    private static final Predicate<String> INHERITED = Pattern.compile(
+                    "-Xms\\d.*|-D(java|file)\\..*|-XX:(?!.*(Archive|AOT|Flight)).*")
+            .asMatchPredicate();
+
     private final Process process;
     private final Path log;
 
@@ -23,7 +31,9 @@ final class ChildJvm implements AutoCloseable {
     static ChildJvm start(Path log, List<String> options, String main, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto", "-Djava.awt.headless=true"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(INHERITED)
+                .forEach(command::add);
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);

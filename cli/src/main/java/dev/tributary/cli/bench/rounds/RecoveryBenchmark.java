@@ -41,18 +41,19 @@ record RecoveryBenchmark(int agents, NoOpModel model, int kills, boolean classes
     /** @param directory for all state; the caller removes it */
     Result run(Path directory) throws IOException, InterruptedException {
         int[] ports = {BenchProcesses.freePort(), BenchProcesses.freePort(), BenchProcesses.freePort()};
-        Path archive = directory.resolve("coordinator.jsa");
+        Path archive = directory.resolve("coordinator-classes");
+        boolean aot = Runtime.version().feature() >= 25;
         List<String> options = List.of("-Xmx1g");
         if (classes) {
             narrator.accept("one start to make the archive of classes");
             try (ChildJvm making = coordinator(
                     directory,
                     ports,
-                    List.of("-Xmx1g", "-Xlog:cds*=off", "-XX:ArchiveClassesAtExit=" + archive),
+                    List.of("-Xmx1g", "-XX:" + (aot ? "AOTCacheOutput=" : "ArchiveClassesAtExit=") + archive),
                     "--exit-when-ready")) {
                 await("the archive of classes", () -> !making.isAlive(), making);
             }
-            options = List.of("-Xmx1g", "-XX:SharedArchiveFile=" + archive);
+            options = List.of("-Xmx1g", "-XX:" + (aot ? "AOTCache=" : "SharedArchiveFile=") + archive);
         }
         CoordinatorClient client = new CoordinatorClient(URI.create("http://127.0.0.1:" + ports[0]));
         try (ChildJvm sites = ChildJvm.start(
