@@ -8,6 +8,12 @@ public interface BlobStore {
 
     boolean has(BlobRef blob);
 
+    /**
+     * Whether it is there; if so it stays for half a minute, whatever {@link #delete} is told. For who finds what somebody else
+     * stored, and has yet to say that it is needed.
+     */
+    boolean claim(BlobRef blob);
+
     /** The blob's file, for reading only. @throws java.util.NoSuchElementException if it is not there */
     Path path(BlobRef blob);
 
@@ -27,7 +33,8 @@ public interface BlobStore {
         }
     }
 
-    void delete(BlobRef blob);
+    /** Removes the blob if it is there. @return false if it stays, as it was {@linkplain #claim claimed} a moment ago */
+    boolean delete(BlobRef blob);
 
     /** A directory on the same file system for files in the making. */
     Path workDirectory();

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets go of blobs that no round, no late agent and no result needs any more: updates once their round is published,
- * states once newer ones took their place. Used by the loop's thread only, so that it never meets a blob that came in but
- * is not yet known.
+ * states once newer ones took their place. Used by the loop's thread only. A blob that came in but is not yet known is
+ * needed by nobody; one that was there already, by another job's equal update, is claimed and goes later if at all.
  */
 final class Retention {
 
@@ -38,6 +38,7 @@ final class Retention {
 
     private final BlobStore blobs;
     private final int kept;
+    private final Set<BlobRef> left = new HashSet<>(); // somebody is about to name them again, or not
     private @Nullable Instant swept;
     private int published;
     private List<BlobLocation> before = List.of();
@@ -90,12 +91,16 @@ final class Retention {
 
     private void remove(Set<BlobRef> candidates, Collection<JobState> all) {
         Set<BlobRef> dead = new HashSet<>(candidates);
+        dead.addAll(left);
+        left.clear();
         for (JobState job : all) {
             dead.removeAll(Needed.blobs(job, kept));
         }
         for (BlobRef blob : dead) {
             try {
-                blobs.delete(blob);
+                if (!blobs.delete(blob)) {
+                    left.add(blob);
+                }
             } catch (BlobStoreException e) {
                 LOG.warn("blob {} stays on disk until the next start: {}", blob.sha256(), e.getMessage());
             }
@@ -117,6 +122,7 @@ final class Retention {
      * was published again stays at its old place for plans that are on their way.
      */
     List<BlobLocation> live(Collection<JobState> all, Instant now) {
+        remove(Set.of(), all);
         List<BlobLocation> present = present(all, now);
         List<BlobLocation> live =
                 Stream.concat(present.stream(), before.stream()).distinct().toList();

@@ -87,8 +87,13 @@ final class FullDisk implements BlobStore {
     }
 
     @Override
-    public void delete(BlobRef blob) {
-        store.delete(blob);
+    public boolean claim(BlobRef blob) {
+        return store.claim(blob);
+    }
+
+    @Override
+    public boolean delete(BlobRef blob) {
+        return store.delete(blob);
     }
 
     @Override

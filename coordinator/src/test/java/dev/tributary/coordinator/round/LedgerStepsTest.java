@@ -307,8 +307,13 @@ class LedgerStepsTest {
             }
 
             @Override
-            public void delete(BlobRef blob) {
-                disk.delete(blob);
+            public boolean claim(BlobRef blob) {
+                return disk.claim(blob);
+            }
+
+            @Override
+            public boolean delete(BlobRef blob) {
+                return disk.delete(blob);
             }
 
             @Override

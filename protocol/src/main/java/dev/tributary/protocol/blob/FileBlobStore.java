@@ -10,23 +10,35 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * Blobs as files named by their SHA-256 in two levels of folders ({@code blobs/ab/cd/abcd...}), so that no folder
  * grows large. A file appears by an atomic rename after it was flushed to disk. Many threads and several processes may
- * use one directory.
+ * use one directory; a claim holds in its own process only, as only the coordinator that leads deletes.
  */
 public final class FileBlobStore implements BlobStore {
 
     private static final Duration ABANDONED_AFTER = Duration.ofDays(7);
+    private static final long CLAIM_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Path blobs;
     private final Path work;
+    private final LongSupplier nanoClock;
+    private final Map<BlobRef, Long> claimed = new HashMap<>(); // guarded by itself
 
     /** @throws BlobStoreException if {@code root} cannot be made or written */
     public FileBlobStore(Path root) {
+        this(root, System::nanoTime);
+    }
+
+    /** @param nanoClock by which claims run out */
+    public FileBlobStore(Path root, LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
         this.blobs = root.resolve("blobs");
         this.work = root.resolve("work");
         try {
@@ -56,6 +68,17 @@ public final class FileBlobStore implements BlobStore {
             return Files.size(file(blob)) == blob.size();
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    @Override
+    public boolean claim(BlobRef blob) {
+        synchronized (claimed) {
+            boolean there = has(blob);
+            if (there) {
+                claimed.put(blob, nanoClock.getAsLong());
+            }
+            return there;
         }
     }
 
@@ -107,9 +130,16 @@ public final class FileBlobStore implements BlobStore {
     }
 
     @Override
-    public void delete(BlobRef blob) {
+    public boolean delete(BlobRef blob) {
         try {
-            Files.deleteIfExists(file(blob));
+            synchronized (claimed) {
+                claimed.values().removeIf(since -> nanoClock.getAsLong() - since >= CLAIM_NANOS);
+                if (claimed.containsKey(blob)) {
+                    return false;
+                }
+                Files.deleteIfExists(file(blob));
+                return true;
+            }
         } catch (IOException e) {
             throw failed("delete blob " + blob.sha256(), e);
         }

@@ -47,8 +47,8 @@ public final class BlobAssembler implements AutoCloseable {
     /** Takes the chunk that stood at {@code offset} of its topic. */
     public void chunk(Chunk chunk, long offset) {
         BlobRef blob = chunk.chunking().blob();
-        if (store.has(blob)) {
-            return; // sent twice
+        if (store.claim(blob)) {
+            return; // sent twice, or another agent's update is the same
         }
         if (blob.size() > limits.maxBlobBytes()) {
             junk.dropped(owner, "blob of " + blob.size() + " bytes is over the limit of " + limits.maxBlobBytes());
@@ -77,7 +77,7 @@ public final class BlobAssembler implements AutoCloseable {
     public void manifest(Message.BlobManifest manifest) {
         BlobRef blob = manifest.blob();
         ContentSeal seal = manifest.seal();
-        if (store.has(seal == null ? blob : seal.content())) {
+        if (store.claim(seal == null ? blob : seal.content())) {
             remove(blob);
             return;
         }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,22 @@ class FileBlobStoreTest {
         assertThat(store.has(ABC)).isFalse();
         store.put(incoming("abc"));
         assertThat(store.path(ABC)).hasContent("abc");
+    }
+
+    @Test
+    void aClaimedBlobStaysForHalfAMinute() throws Exception {
+        AtomicLong now = new AtomicLong();
+        FileBlobStore store = new FileBlobStore(directory, now::get);
+        assertThat(store.claim(ABC)).isFalse();
+        store.put(incoming("abc"));
+        assertThat(store.claim(ABC)).isTrue();
+
+        now.addAndGet(Duration.ofSeconds(29).toNanos());
+        assertThat(store.delete(ABC)).isFalse();
+        assertThat(store.path(ABC)).hasContent("abc");
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(store.delete(ABC)).isTrue();
+        assertThat(store.has(ABC)).isFalse();
     }
 
     @Test

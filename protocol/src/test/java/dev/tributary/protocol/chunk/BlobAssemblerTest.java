@@ -49,6 +49,18 @@ class BlobAssemblerTest {
     }
 
     @Test
+    void anEqualBlobThatIsThereDoesNotGoBeforeItsSecondSenderIsHeard() throws Exception {
+        Sample sample = new Sample(1, 950);
+        sample.chunks().forEach(chunk -> assembler.chunk(chunk, chunk.index()));
+        assembler.manifest(sample.manifest());
+
+        newAssembler("ganges").chunk(sample.chunks().get(0), 0);
+        assertThat(store.delete(sample.blob)).isFalse();
+        newAssembler("ganges").manifest(sample.manifest());
+        assertStored(sample);
+    }
+
+    @Test
     void anyOrderAndRepetitionMakesTheSameBlob() throws Exception {
         for (int seed = 0; seed < 20; seed++) {
             Sample sample = new Sample(100 + seed, 1000 + seed);
