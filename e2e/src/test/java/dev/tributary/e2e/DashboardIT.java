@@ -117,14 +117,18 @@ class DashboardIT {
         assertThat(page.locator(".plot canvas").first()).isVisible();
     }
 
+    private String submit(String name, int rounds) {
+        return federation
+                .coordinator
+                .jobs()
+                .submit(PacedFederation.job(name, "fedex", rounds, 3))
+                .id();
+    }
+
     @Test
     void theEndOfAJobIsSeenEvenWhileAnOlderAnswerIsOnItsWay() {
         federation.pace(150);
-        String id = federation
-                .coordinator
-                .jobs()
-                .submit(PacedFederation.job("slow-answers", "fedex", 1, 3))
-                .id();
+        String id = submit("slow-answers", 1);
         page.navigate(base + "jobs/" + id);
         List<String> asked = new ArrayList<>();
         page.route("**/live*", route -> {
@@ -155,11 +159,7 @@ class DashboardIT {
     @Test
     void aRunningJobIsPausedResumedCancelledAndRetried() {
         federation.pace(300);
-        String id = federation
-                .coordinator
-                .jobs()
-                .submit(PacedFederation.job("to-cancel", "fedex", 50, 3))
-                .id();
+        String id = submit("to-cancel", 50);
         page.onDialog(dialog -> dialog.accept());
         page.navigate(base + "jobs/" + id);
         press("Pause");
@@ -178,11 +178,7 @@ class DashboardIT {
     @Test
     void aButtonIsNotReplacedBetweenPressAndRelease() {
         federation.pace(300);
-        String id = federation
-                .coordinator
-                .jobs()
-                .submit(PacedFederation.job("slow-finger", "fedex", 50, 3))
-                .id();
+        String id = submit("slow-finger", 50);
         page.navigate(base + "jobs/" + id);
         Locator pause = page.locator("[data-action=pause]");
         pause.hover();
