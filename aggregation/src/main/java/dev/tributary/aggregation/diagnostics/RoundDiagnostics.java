@@ -70,8 +70,11 @@ public final class RoundDiagnostics {
         ProductTerms terms = new ProductTerms();
         int foldIndex = -1;
         if (fold.isPresent() && fold.get().layout().names().contains(Modules.p(module))) {
+            TensorSource folded = fold.get();
             foldIndex = terms.add(
-                    Matrix.read(fold.get(), Modules.p(module), 1), Matrix.read(fold.get(), Modules.q(module), 1));
+                    columns(folded, Modules.p(module)),
+                    () -> Matrix.read(folded, Modules.p(module), 1),
+                    () -> Matrix.read(folded, Modules.q(module), 1));
         }
         int published = add(terms, module, after, global);
         int previous = add(terms, module, old, global);
@@ -100,9 +103,16 @@ public final class RoundDiagnostics {
     }
 
     private static int add(ProductTerms terms, String module, List<TensorSource> sources, AdapterConfig config) {
-        Matrix b = Matrix.read(holder(sources, Modules.b(module)), Modules.b(module), config.scalingOf(module));
-        Matrix a = Matrix.read(holder(sources, Modules.a(module)), Modules.a(module), 1);
-        return terms.add(Cores.times(b, sources, module), a);
+        TensorSource b = holder(sources, Modules.b(module));
+        TensorSource a = holder(sources, Modules.a(module));
+        return terms.add(
+                columns(b, Modules.b(module)),
+                () -> Cores.times(Matrix.read(b, Modules.b(module), config.scalingOf(module)), sources, module),
+                () -> Matrix.read(a, Modules.a(module), 1));
+    }
+
+    private static int columns(TensorSource source, String tensor) {
+        return source.layout().get(tensor).shape().get(1);
     }
 
     private static TensorSource holder(List<TensorSource> sources, String tensor) {
@@ -133,7 +143,7 @@ public final class RoundDiagnostics {
         double idealNorm = Math.max(0, ProductTerms.inner(gram, ideal, ideal));
         double errorNorm = ProductTerms.inner(gram, error, error);
         if (errorNorm < TRACE_LIMIT * TRACE_LIMIT * idealNorm) {
-            double precise = terms.normByQr(error);
+            double precise = terms.norm(error);
             errorNorm = precise * precise;
         }
         double[] sizes = new double[updates.size()];

@@ -100,8 +100,8 @@ record UnmodifiedBaseAdapter(AdapterConfig config, TensorSource tensors, int lar
             ProductTerms terms = new ProductTerms();
             terms.add(exactLeft, exactRight);
             terms.add(matrix(exactLeft.rows(), rank, b, scaling), matrix(rank, exactRight.columns(), a, 1));
-            double off = terms.normByQr(new double[] {1, -1});
-            double whole = terms.normByQr(new double[] {1, 0});
+            double off = terms.norm(new double[] {1, -1});
+            double whole = terms.norm(new double[] {1, 0});
             error += off * off;
             size += whole * whole;
         }

@@ -116,7 +116,7 @@ public final class LoraFair implements UpdateMethod {
         if (SOLVER.is(job, "sgd-cosine")) {
             double[] all = new double[products.size()];
             java.util.Arrays.fill(all, 1);
-            return new CosineCorrection(ideal, gram, products.normByQr(all), lambda)
+            return new CosineCorrection(ideal, gram, products.norm(all), lambda)
                     .correct(meanB, STEPS.integerOf(job, 1000), STEP_SIZE.numberOf(job));
         }
         Matrix residual = ideal.plus(-1, Products.multiply(meanB, gram));

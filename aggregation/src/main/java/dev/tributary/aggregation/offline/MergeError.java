@@ -36,8 +36,8 @@ final class MergeError {
             double[] ideal = difference.clone();
             difference[0] = -1;
             ideal[0] = 0;
-            error += Math.pow(terms.normByQr(difference), 2);
-            size += Math.pow(terms.normByQr(ideal), 2);
+            error += Math.pow(terms.norm(difference), 2);
+            size += Math.pow(terms.norm(ideal), 2);
         }
         return size == 0 ? 0 : Math.sqrt(error / size);
     }

@@ -91,7 +91,41 @@ class EngineTest {
         terms.add(Matrix.beside(java.util.List.of(b, tiny)), Matrix.stacked(java.util.List.of(a, row)));
         terms.add(b, a);
         double wanted = tiny.frobeniusNorm() * row.frobeniusNorm();
-        assertThat(terms.normByQr(new double[] {1, -1})).isCloseTo(wanted, within(1e-6 * wanted));
+        assertThat(terms.norm(new double[] {1, -1})).isCloseTo(wanted, within(1e-6 * wanted));
+    }
+
+    @Test
+    void innerProductsAndNormsAreTheSameAFewColumnsAndRowsAtATime() {
+        ProductTerms whole = new ProductTerms();
+        ProductTerms pieces = new ProductTerms(5, 3 * 40);
+        for (int i = 0; i < 6; i++) {
+            Matrix l = random(50, 1 + i, "l" + i);
+            Matrix r = random(1 + i, 40, "r" + i);
+            whole.add(l, r);
+            pieces.add(l, r);
+        }
+        double[] some = {1, -2, 0, 0.5, 3, -1};
+        double[][] gram = whole.gram();
+        double[][] inPieces = pieces.gram();
+        for (int i = 0; i < gram.length; i++) {
+            for (int j = 0; j < gram.length; j++) {
+                assertThat(inPieces[i][j]).isCloseTo(gram[i][j], within(1e-9));
+            }
+        }
+        assertThat(whole.norm(some)).isCloseTo(Math.sqrt(ProductTerms.inner(gram, some, some)), within(1e-9));
+        assertThat(pieces.norm(some)).isCloseTo(whole.norm(some), within(1e-9));
+    }
+
+    @Test
+    void normsFormedByRowsSurviveCancellation() {
+        Matrix l = random(50, 4, "b");
+        Matrix r = random(4, 40, "a");
+        Matrix off = random(50, 4, "t").scaled(1e-9);
+        ProductTerms terms = new ProductTerms(4, 1);
+        terms.add(l.plus(1, off), r);
+        terms.add(l, r);
+        double wanted = Products.multiply(off, r).frobeniusNorm();
+        assertThat(terms.norm(new double[] {1, -1})).isCloseTo(wanted, within(1e-6 * wanted));
     }
 
     @Test

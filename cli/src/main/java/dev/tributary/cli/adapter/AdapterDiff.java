@@ -88,7 +88,7 @@ record AdapterDiff(List<Module> modules, Module total) {
                 name,
                 Math.sqrt(firstSquared),
                 Math.sqrt(secondSquared),
-                terms.normByQr(difference),
+                terms.norm(difference),
                 cosine(ProductTerms.inner(gram, a, b), firstSquared, secondSquared));
     }
 
