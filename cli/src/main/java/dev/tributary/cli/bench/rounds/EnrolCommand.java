@@ -1,13 +1,11 @@
 package dev.tributary.cli.bench.rounds;
 
 import dev.tributary.cli.CliException;
-import dev.tributary.cli.Json;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.LogFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,16 +70,6 @@ public final class EnrolCommand implements Callable<Integer> {
         values.put("sealP50Seconds", Quantiles.of(seal.sealed()).p50());
         values.put("hashAndSignP50Seconds", Quantiles.of(seal.signed()).p50());
         values.put("sealHashAndSignP50Seconds", Quantiles.of(seal.both()).p50());
-        if (json) {
-            terminal.out().println(Json.write(values));
-            return;
-        }
-        values.forEach((name, value) -> {
-            if (value instanceof Double figure) {
-                terminal.out().println(String.format(Locale.ROOT, "  %-27s %8.3f", name, figure));
-            } else {
-                terminal.out().println(String.format(Locale.ROOT, "  %-27s %8s", name, value));
-            }
-        });
+        Figures.print(terminal, json, values);
     }
 }

@@ -26,7 +26,7 @@ record HeartbeatsBenchmark(int agents, Duration heartbeat, Duration watched, Con
     private static final String FEDERATION = "bench";
     private static final long PAUSE_MILLIS = 1000;
     private static final long AGENT_HEAP_MB = 512;
-    private static final long AGENT_HEAP_KB_EACH = 8 * 1024;
+    private static final long AGENT_HEAP_MB_EACH = 8;
 
     /**
      * @param registeredSeconds from the start of the agents' process until the coordinator knew all
@@ -67,7 +67,7 @@ record HeartbeatsBenchmark(int agents, Duration heartbeat, Duration watched, Con
             long start = System.nanoTime();
             try (ChildJvm sites = ChildJvm.start(
                     directory.resolve("agents.log"),
-                    List.of("-Xmx" + (AGENT_HEAP_MB + agents * AGENT_HEAP_KB_EACH / 1024) + "m", "-Xss256k"),
+                    List.of("-Xmx" + (AGENT_HEAP_MB + agents * AGENT_HEAP_MB_EACH) + "m", "-Xss256k"),
                     NoOpAgents.class.getName(),
                     BenchProcesses.agents(agents, model, FEDERATION, broker, directory, heartbeat))) {
                 BenchProcesses.await(

@@ -1,13 +1,11 @@
 package dev.tributary.cli.bench.rounds;
 
-import dev.tributary.cli.Json;
 import dev.tributary.cli.Terminal;
 import dev.tributary.cli.local.LogFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -76,14 +74,6 @@ public final class HeartbeatsCommand implements Callable<Integer> {
         values.put("agentsProcessors", result.agentsProcessors());
         result.coordinatorPeakRss().ifPresent(bytes -> values.put("coordinatorPeakRssBytes", bytes));
         result.agentsPeakRss().ifPresent(bytes -> values.put("agentsPeakRssBytes", bytes));
-        if (json) {
-            terminal.out().println(Json.write(values));
-            return;
-        }
-        values.forEach((name, value) -> terminal.out()
-                .println(
-                        value instanceof Double figure
-                                ? String.format(Locale.ROOT, "  %-26s %12.3f", name, figure)
-                                : String.format(Locale.ROOT, "  %-26s %12s", name, value)));
+        Figures.print(terminal, json, values);
     }
 }
